@@ -1,0 +1,121 @@
+# Ragtime: make (release), make SAN=address,undefined, make check, make demo, make bench, make install.
+#
+# One static library a floor of the architecture (base, sim, ann, models, study, reports), so that a
+# test links only its own floor and those below. Everything built lands in build/CONFIGURATION.
+
+CC       ?= gcc
+SAN      ?=
+PREFIX   ?= /usr/local
+DESTDIR  ?=
+VERSION  := 0.1.0
+Q        := $(if $(V),,@)
+
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+
+comma    := ,
+CONFIG   := $(notdir $(CC))$(if $(SAN),-$(subst $(comma),-,$(SAN)))
+B        := build/$(CONFIG)
+
+PACKAGES := build-essential pkg-config libgsl-dev libcsv-dev libcjson-dev libyaml-dev libcmocka-dev
+CLANG    := $(findstring clang,$(notdir $(CC)))
+
+WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wdouble-promotion \
+            -Wformat=2 -Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition -Wvla \
+            -Wpointer-arith -Wcast-qual -Wwrite-strings -Wundef -Wredundant-decls \
+            -Wnull-dereference -Wswitch-enum -Wdate-time
+ifeq ($(CLANG),)
+WARNINGS += -Wimplicit-fallthrough=5 -Wlogical-op -Wduplicated-cond -Wduplicated-branches
+endif
+WERROR   ?= -Werror
+
+# -fno-tree-slp-vectorize: gcc packs a generator's state into vectors and reads it back as scalars,
+# which makes a draw three times slower. -ffp-contract=off: fused multiply-adds change last bits, and
+# the same seed must give the same bytes on every machine.
+OPTIMIZE := -O2 -g -fno-tree-slp-vectorize -ffp-contract=off -fno-math-errno -fno-plt
+CPPFLAGS += -I. -D_GNU_SOURCE -DRAGTIME_VERSION='"$(VERSION)"'
+CFLAGS   ?=
+ALL_CFLAGS = -std=c17 $(OPTIMIZE) $(WARNINGS) $(WERROR) -pthread $(CFLAGS)
+LDLIBS   := -lyaml -lcjson -lcsv -lgsl -lgslcblas -lm
+LDFLAGS  += -pthread
+
+ifneq ($(SAN),)
+ALL_CFLAGS += -fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer
+LDFLAGS    += -fsanitize=$(SAN)
+else
+ifeq ($(CLANG),)
+ALL_CFLAGS += -flto=auto -fno-fat-lto-objects
+LDFLAGS    += -flto=auto $(OPTIMIZE)
+AR         := gcc-ar
+endif
+HARDENING  := -D_FORTIFY_SOURCE=2 -fstack-protector-strong
+endif
+
+FLOORS   := base sim ann models study reports
+sources_of = $(wildcard $(if $(filter ann,$1),models/ann,$1)/*.c)
+object_of  = $(patsubst %,$(B)/%.o,$1)
+library_of = $(B)/lib$1.a
+
+# A floor's library and those below it, in link order.
+BELOW_base    := base
+BELOW_sim     := sim base
+BELOW_ann     := ann base
+BELOW_models  := models ann sim base
+BELOW_study   := study $(BELOW_models)
+BELOW_reports := reports $(BELOW_study)
+BELOW_cli     := $(BELOW_reports)
+
+CATALOG  := $(wildcard models/catalog/*.json)
+TESTS    := $(foreach f,$(FLOORS) cli,$(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/$f/test_*.c)))
+BENCHES  := $(patsubst %.c,$(B)/%,$(wildcard bench/bench_*.c))
+FUZZERS  := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+
+.PHONY: all check demo bench install clean setup test tests format tidy
+all: $(B)/ragtime
+
+$(B)/ragtime: $(call object_of,$(wildcard cli/*.c)) $(foreach f,$(BELOW_cli),$(call library_of,$f))
+	@echo LINK $@
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+# sim/ and the ANN kernels are the hot path and stay without stack protectors.
+$(B)/sim/%.o $(B)/models/ann/%.o: HARDENING :=
+
+$(B)/%.c.o: %.c
+	@mkdir -p $(@D)
+	@echo CC $<
+	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) $(HARDENING) -MMD -MP -c -o $@ $<
+
+define floor_library
+$(call library_of,$1): $(call object_of,$(call sources_of,$1)) $(if $(filter models,$1),$(B)/models/catalog/data.o)
+	@rm -f $$@
+	$(Q)$(AR) rcs $$@ $$^
+endef
+$(foreach f,$(FLOORS),$(eval $(call floor_library,$f)))
+
+# The catalogue's files go into the program as they are: no path to find at run time.
+$(B)/models/catalog/data.o: models/catalog/data.S $(CATALOG)
+	@mkdir -p $(@D)
+	$(Q)$(CC) -I. -c -o $@ $<
+
+define floor_tests
+$(B)/tests/$1/test_%: tests/$1/test_%.c $(wildcard tests/*.h) $(foreach f,$(BELOW_$1),$(call library_of,$f))
+	@mkdir -p $$(@D)
+	@echo LINK $$@
+	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) $(LDFLAGS) -o $$@ $$< $(foreach f,$(BELOW_$1),$(call library_of,$f)) $(LDLIBS) -lcmocka
+endef
+$(foreach f,$(FLOORS) cli,$(eval $(call floor_tests,$f)))
+
+$(B)/bench/%: bench/%.c $(wildcard bench/*.h) $(foreach f,$(BELOW_reports),$(call library_of,$f))
+	@mkdir -p $(@D)
+	@echo LINK $@
+	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< $(foreach f,$(BELOW_reports),$(call library_of,$f)) $(LDLIBS)
+
+tests: $(TESTS) $(B)/ragtime
+
+# The tests of one floor: make test-sim
+test-%:
+	@$(MAKE) --no-print-directory $(foreach t,$(wildcard tests/$*/test_*.c),$(B)/$(t:.c=))
+	@for t in $(foreach t,$(wildcard tests/$*/test_*.c),$(B)/$(t:.c=)); do $$t || exit 1; done
+
+-include $(shell find $(B) -name '*.d' 2>/dev/null)
