@@ -1,0 +1,115 @@
+/* ann.h - nearest-neighbour search over float32 vectors: exact (flat) or approximate (HNSW).
+ *
+ * An index is built once from rows in memory, then only read: any number of threads may search it
+ * at the same time, each with a scratch of its own. Row i has id i.
+ *
+ * Everything is deterministic. Distances are summed in one fixed order whatever the SIMD level the
+ * machine offers, ties are broken by id, and the levels of the graph come from a hash of the seed
+ * and the id; so the same settings and rows give the same index, hits and work on any machine and
+ * compiler.
+ *
+ * A distance is smaller for nearer rows, and squared under L2:
+ *
+ *   ANN_COSINE          1 - cos(a, b)       0 .. 2, give or take a rounding of 1e-6
+ *   ANN_INNER_PRODUCT   -(a . b)            any sign
+ *   ANN_L2              |a - b|^2           from 0
+ */
+#ifndef MODELS_ANN_ANN_H
+#define MODELS_ANN_ANN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct arena;
+struct error;
+
+struct ann_index;
+struct ann_scratch;
+
+enum ann_metric { ANN_COSINE, ANN_INNER_PRODUCT, ANN_L2 };
+enum ann_kind { ANN_FLAT, ANN_HNSW };
+
+enum {
+    ANN_DIMENSIONS_MAX = 4096,
+    ANN_M_MIN = 2,
+    ANN_M_MAX = 128,
+    ANN_M_DEFAULT = 16,
+    ANN_EF_CONSTRUCTION_MAX = 4096,
+    ANN_EF_CONSTRUCTION_DEFAULT = 200,
+    ANN_EF_SEARCH_DEFAULT = 100,
+    ANN_BEAM_MAX = 16384 /* the most of ef_search and of top_k */
+};
+
+/* Values may not be larger in size than this: no sum of squares can then overflow a float. */
+#define ANN_VALUE_MAX 1e15f
+/* Ids take 31 bits. */
+#define ANN_ROWS_MAX  ((size_t)INT32_MAX)
+
+/* What to build. The last four matter to HNSW alone; 0 stands for the default. */
+struct ann_settings {
+    enum ann_kind kind;
+    enum ann_metric metric;
+    uint32_t dimensions; /* 1 .. ANN_DIMENSIONS_MAX */
+    uint32_t m; /* links a new row gets a layer, ANN_M_MIN .. ANN_M_MAX; 2 m fit in layer 0 */
+    uint32_t ef_construction; /* candidates kept while inserting, m .. ANN_EF_CONSTRUCTION_MAX */
+    uint32_t ef_search;       /* candidates kept while searching, 1 .. ANN_BEAM_MAX */
+    uint64_t seed;            /* of the levels of the graph */
+};
+
+/* One search. Fields added later will mean "as before" when zero. */
+struct ann_query {
+    const float *vector; /* `dimensions` values; need not be of unit length */
+    size_t top_k;        /* hits wanted, at most ANN_BEAM_MAX: a larger value is taken as that */
+    uint32_t ef_search;  /* 0: the index's own; raised to top_k where it is less */
+    bool exact;          /* compare with every row, whatever the kind of the index */
+};
+
+struct ann_hit {
+    uint32_t id;
+    float distance;
+};
+
+/* What one search did, counted exactly. */
+struct ann_work {
+    uint64_t distances; /* distances computed */
+    uint64_t hops;      /* rows of the graph whose links were followed, all layers; 0 if exact */
+    uint64_t bytes;     /* bytes of rows (padded to 64) and of links read, cached or not */
+};
+
+/* Checks what ann_build checks before it looks at rows. */
+bool ann_check_settings(const struct ann_settings *settings, struct error *err);
+
+/* Builds an index of `count` rows of `dimensions` values each. The rows are copied: the caller's
+ * may go. The index lives in `arena`. NULL and *err on settings out of range, and on a row that
+ * holds NaN, infinity or a value beyond ANN_VALUE_MAX, or that is zero under cosine; the message
+ * names the row. No rows at all are allowed, and give an index that finds nothing. */
+struct ann_index *ann_build(struct arena *arena, const struct ann_settings *settings,
+                            const float *rows, size_t count, struct error *err);
+
+/* Whether `vector` can be searched for: as the rows, finite, in range, and under cosine not zero.
+ */
+bool ann_check_vector(const struct ann_index *index, const float *vector, struct error *err);
+
+/* Working memory of one thread's searches of this index (or of another that is no larger, in rows
+ * and dimensions), reused from one search to the next. Lives in `arena`. */
+struct ann_scratch *ann_scratch_new(struct arena *arena, const struct ann_index *index);
+
+/* Fills `hits` (room for top_k) with the nearest rows, by distance, then by id; returns how many:
+ * min(top_k, rows of the index), also from HNSW; 0 if ann_check_vector refuses the vector.
+ * Allocates nothing. *work is overwritten; it may be NULL. */
+size_t ann_search(const struct ann_index *index, const struct ann_query *query,
+                  struct ann_scratch *scratch, struct ann_hit *hits, struct ann_work *work);
+
+/* Of the rows of the index. */
+size_t ann_count(const struct ann_index *index);
+/* The settings it was built with, defaults filled in. */
+const struct ann_settings *ann_get_settings(const struct ann_index *index);
+/* Bytes of memory the index takes, rows included, without allocator overhead. */
+size_t ann_size_bytes(const struct ann_index *index);
+
+/* "flat", "hnsw"; "cosine", "inner_product", "l2". */
+const char *ann_kind_name(enum ann_kind kind);
+const char *ann_metric_name(enum ann_metric metric);
+
+#endif
