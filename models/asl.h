@@ -1,0 +1,42 @@
+/* asl.h - Amazon States Language to a program.
+ *
+ * Reads a definition (JSON or YAML tree), checks it against the specification and binds its tasks
+ * to components. Without data, what data would decide must be given: probabilities of a Choice
+ * state's ways and the number of items of a Map.
+ */
+#ifndef MODELS_ASL_H
+#define MODELS_ASL_H
+
+#include "models/program.h"
+
+#include <stdbool.h>
+
+struct arena;
+struct diagnostics;
+
+struct asl_binding {
+    const struct node *tasks; /* map: a resource, a function's name (the last part of its ARN) or a
+                                 state's name -> component; may be NULL */
+    const struct node
+        *branches; /* map: Choice state -> map of next state -> probability; may be NULL */
+    const struct node
+        *items; /* map: Map state -> number of items (a count or a distribution); may be NULL */
+    const char *path;         /* the component's path: "components.rag" */
+    uint32_t map_concurrency; /* how many iterations an inline Map runs at once at most */
+    bool express;             /* refuse what Express cannot run */
+};
+
+/* Judges a definition by the specification alone, without binding it to anything. One fault for
+ * each rule broken: its place in the definition, the dotted path in the definition
+ * ("States.Embed.Next"), the state's name and the rule. */
+void asl_check(struct diagnostics *diagnostics, struct arena *arena, const struct node *definition);
+
+/* Every fault goes to the compiler's diagnostics with its place in the definition, the state's name
+ * and the rule broken. */
+void asl_compile(struct compiler *compiler, const struct node *definition,
+                 const struct asl_binding *binding, struct program *out);
+
+/* The machine's own TimeoutSeconds; SIM_NEVER without. */
+sim_time asl_timeout(const struct node *definition);
+
+#endif

@@ -1,0 +1,28 @@
+/* series.h - what a run looked like over time: samples at equal intervals, for the time-series output.
+ *
+ * The interval is chosen so that a run has at most 240 samples. Every workload gives its arrivals and the latency of the interval, every
+ * component its calls in flight and the gauges of its type.
+ */
+#ifndef MODELS_SERIES_H
+#define MODELS_SERIES_H
+
+#include <stddef.h>
+
+#include "sim/time.h"
+
+struct arena;
+struct simulation;
+
+struct series {
+    struct simulation *sim;
+    sim_time interval;
+    size_t capacity; /* samples of a whole run */
+    size_t count;    /* taken so far; sample i stands for (i * interval, (i+1) * interval] */
+    size_t columns;
+    const char **names; /* "chat.arrivals_per_s" */
+    double **values;    /* [column][sample]; NaN: nothing to say */
+};
+
+struct series *series_new(struct simulation *sim, sim_time end);
+
+#endif

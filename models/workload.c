@@ -1,0 +1,302 @@
+#include "models/workload.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/fields.h"
+#include "models/compiler.h"
+#include "models/component.h"
+#include "models/measures.h"
+#include "models/plan.h"
+#include "models/simulation.h"
+
+#define ATTRIBUTION_SUB_BITS 6
+
+/* ---- compiling ---- */
+
+struct workload_settings {
+    const struct node *enters;
+    const struct node *arrivals;
+    struct distribution queries;
+    struct distribution prompt_tokens;
+    struct distribution output_tokens;
+};
+
+#define TOKENS_FIELD(field_name, median, text)                                            \
+    {.name = #field_name, .type = FIELD_CUSTOM, .parse = law_parse_count, .fallback = median, \
+     .offset = offsetof(struct workload_settings, field_name),                            \
+     .type_name = "a distribution of counts", .doc = text}
+
+/* Default token counts: medians of the Azure LLM inference trace 2023, conversations. */
+const struct field workload_fields[] = {
+    {.name = "enters", .type = FIELD_NODE, .required = true, .type_name = "a component",
+     .offset = offsetof(struct workload_settings, enters), .doc = "where its requests go"},
+    {.name = "arrivals", .type = FIELD_NODE, .required = true, .type_name = "an arrival process",
+     .offset = offsetof(struct workload_settings, arrivals), .doc = "when its requests come"},
+    {.name = "queries", .type = FIELD_CUSTOM, .parse = law_parse_count,
+     .offset = offsetof(struct workload_settings, queries), .type_name = "a distribution of ranks",
+     .doc = "which query a request asks, for caches; all different if absent"},
+    TOKENS_FIELD(prompt_tokens, "1035", "length of the user's prompt"),
+    TOKENS_FIELD(output_tokens, "140", "length of the generated answer"),
+    {.name = NULL},
+};
+
+void workload_compile(struct compiler *compiler, const struct node *node, const char *path,
+                      struct workload_plan *out)
+{
+    struct workload_settings settings = {.queries = {.kind = DISTRIBUTION_CONSTANT, .a = -1}};
+    if (!fields_read(&compiler->reader, workload_fields, node, path, "a workload", NULL, &settings))
+        return;
+    out->enters = compiler_component(compiler, settings.enters,
+                                     arena_format(compiler->arena, "%s.enters", path), false);
+    arrivals_compile(compiler, settings.arrivals,
+                     arena_format(compiler->arena, "%s.arrivals", path), &out->arrivals);
+    out->queries = settings.queries;
+    out->prompt_tokens = settings.prompt_tokens;
+    out->output_tokens = settings.output_tokens;
+}
+
+/* ---- latency buckets ---- */
+
+size_t attribution_index(sim_time latency)
+{
+    const uint64_t value = latency < 0 ? 0 : (uint64_t)latency;
+    if (value < (2u << ATTRIBUTION_SUB_BITS)) return (size_t)value;
+    const int shift = 63 - __builtin_clzll(value) - ATTRIBUTION_SUB_BITS;
+    const size_t index = ((size_t)shift << ATTRIBUTION_SUB_BITS) + (size_t)(value >> shift);
+    return index < ATTRIBUTION_BUCKETS ? index : ATTRIBUTION_BUCKETS - 1;
+}
+
+sim_time attribution_low(size_t index)
+{
+    if (index < (2u << ATTRIBUTION_SUB_BITS)) return (sim_time)index;
+    const size_t shift = (index >> ATTRIBUTION_SUB_BITS) - 1;
+    return (sim_time)((index - (shift << ATTRIBUTION_SUB_BITS)) << shift);
+}
+
+/* ---- requests ---- */
+
+static uint32_t draw_tokens(const struct workload *w, const struct request *request,
+                            const struct distribution *law, enum purpose purpose)
+{
+    struct random_stream stream;
+    random_begin(&stream, w->sim->key, request->id,
+                 random_what(w->plan->name_hash, (uint32_t)purpose), 0);
+    const double tokens = distribution_draw(law, &stream);
+    return tokens < 4e9 ? (uint32_t)(tokens + 0.5) : 4000000000u;
+}
+
+static uint64_t draw_query(const struct workload *w, const struct request *request)
+{
+    const struct distribution *law = &w->plan->queries;
+    if (law->kind == DISTRIBUTION_CONSTANT && law->a < 0) return request->id;
+    struct random_stream stream;
+    random_begin(&stream, w->sim->key, request->id,
+                 random_what(w->plan->name_hash, PURPOSE_QUERY), 0);
+    return (uint64_t)(distribution_draw(law, &stream) + 0.5);
+}
+
+/* Adds the request's account to its latency's bucket; false if the account does not add up to the latency. */
+static bool attribute(struct workload *w, const struct ledger *ledger, sim_time latency,
+                      bool succeeded)
+{
+    const uint32_t count = w->sim->ledger_cells;
+    sim_time sum = 0;
+    if (!succeeded) {
+        for (uint32_t i = 0; i < count; i++) sum += ledger->cells[i];
+        return sum == latency;
+    }
+    struct attribution_bucket *bucket = &w->buckets[attribution_index(latency)];
+    if (UNLIKELY(!bucket->cells)) bucket->cells = arena_array(w->sim->arena, int64_t, count);
+    bucket->count++;
+    for (uint32_t i = 0; i < count; i++) {
+        bucket->cells[i] += ledger->cells[i];
+        sum += ledger->cells[i];
+    }
+    return sum == latency;
+}
+
+static void record_tokens(struct workload *w, const struct request *request)
+{
+    w->tokens_in += request->prompt_tokens;
+    w->tokens_out += request->output_tokens;
+    if (request->first_token == 0) return;
+    histogram_record(&w->ttft, request->first_token - request->arrived);
+    if (request->decoded > 0)
+        histogram_record(&w->tpot, request->decode_time / (sim_time)request->decoded);
+}
+
+static void think(struct workload *w, sim_time now);
+
+static void request_over(struct call *call, sim_time now)
+{
+    struct workload *w = call->context;
+    struct request *request = call->request;
+    const sim_time latency = now - request->arrived;
+    const sim_time start = w->sim->window_start;
+    const sim_time issued = request->arrived > start ? request->arrived : start;
+    const bool succeeded = call->outcome == OUTCOME_OK;
+    w->sojourn += now - issued;
+    w->issued_sum -= issued;
+    w->outcomes[call->outcome]++;
+    w->cold += request->cold;
+    time_average_add(&w->in_flight, -1, now);
+    if (succeeded) {
+        histogram_record(&w->latency, latency);
+        histogram_record(&w->interval_latency, latency);
+        record_tokens(w, request);
+    }
+    if (UNLIKELY(!attribute(w, request->ledger, latency, succeeded))) w->unaccounted++;
+    simulation_ledger_give(w->sim, request->ledger);
+    request->ledger = NULL;
+    if (w->plan->arrivals.kind == ARRIVAL_CLOSED) think(w, now);
+}
+
+static void make_request(struct workload *w, const struct trace_row *row, sim_time now)
+{
+    const struct workload_plan *plan = w->plan;
+    struct request *request = pool_take(&w->sim->requests);
+    *request = (struct request){.workload = w,
+                                .number = w->numbered,
+                                .id = plan->name_hash + w->numbered,
+                                .arrived = now,
+                                .ledger = simulation_ledger_take(w->sim, now)};
+    w->numbered++;
+    request->query = row && row->query != UINT64_MAX ? row->query : draw_query(w, request);
+    request->prompt_tokens = row && row->prompt_tokens != UINT32_MAX
+                                 ? row->prompt_tokens
+                                 : draw_tokens(w, request, &plan->prompt_tokens, PURPOSE_PROMPT);
+    request->output_tokens = row && row->output_tokens != UINT32_MAX
+                                 ? row->output_tokens
+                                 : draw_tokens(w, request, &plan->output_tokens, PURPOSE_OUTPUT);
+    w->arrived++;
+    w->interval_arrived++;
+    w->issued_sum += now;
+    time_average_add(&w->in_flight, 1, now);
+    struct call *call =
+        call_new(w->sim, NULL, w->sim->components[plan->enters], request_over, w);
+    call->request = request;
+    call->ledger = request->ledger;
+    call->holds_request = true;
+    request->references = 1;
+    call_submit(call, now);
+}
+
+static void arrive(void *context, sim_time now);
+
+/* The row of the next arrival is kept beside its event. */
+static void schedule_next(struct workload *w)
+{
+    const sim_time at = arrivals_next(&w->arrivals, &w->next_row);
+    if (at != SIM_NEVER) events_add(w->sim->events, at, arrive, w);
+}
+
+static void arrive(void *context, sim_time now)
+{
+    struct workload *w = context;
+    const struct trace_row *row = w->next_row;
+    schedule_next(w);
+    make_request(w, row, now);
+}
+
+static void thought(void *context, sim_time now) { make_request(context, NULL, now); }
+
+static void think(struct workload *w, sim_time now)
+{
+    struct random_stream stream;
+    random_begin(&stream, w->sim->key, w->thoughts++,
+                 random_what(w->plan->name_hash, PURPOSE_THINK), 0);
+    const sim_time time = distribution_draw_time(&w->plan->arrivals.gap, &stream);
+    events_add(w->sim->events, now + time, thought, w);
+}
+
+/* ---- life ---- */
+
+void workload_start(struct workload *w, struct simulation *sim, const struct workload_plan *plan)
+{
+    w->plan = plan;
+    w->sim = sim;
+    w->buckets = arena_array(sim->arena, struct attribution_bucket, ATTRIBUTION_BUCKETS);
+    histogram_init(&w->latency, sim->arena);
+    histogram_init(&w->ttft, sim->arena);
+    histogram_init(&w->tpot, sim->arena);
+    histogram_init(&w->interval_latency, sim->arena);
+    if (plan->arrivals.kind == ARRIVAL_CLOSED) {
+        for (uint32_t i = 0; i < plan->arrivals.users; i++) think(w, 0);
+        return;
+    }
+    arrivals_start(&w->arrivals, &plan->arrivals, sim->key, plan->name_hash);
+    schedule_next(w);
+}
+
+void workload_restart(struct workload *w, sim_time now)
+{
+    time_average_restart(&w->in_flight, now);
+    w->sojourn = 0;
+    w->issued_sum = (int128)w->in_flight.value * now;
+    w->carried = (uint64_t)w->in_flight.value;
+    w->arrived = w->cold = 0;
+    w->tokens_in = w->tokens_out = 0;
+    memset(w->outcomes, 0, sizeof w->outcomes);
+    histogram_clear(&w->latency);
+    histogram_clear(&w->ttft);
+    histogram_clear(&w->tpot);
+    const size_t bytes = w->sim->ledger_cells * sizeof(int64_t);
+    for (size_t i = 0; i < ATTRIBUTION_BUCKETS; i++) {
+        w->buckets[i].count = 0;
+        if (w->buckets[i].cells) memset(w->buckets[i].cells, 0, bytes);
+    }
+}
+
+static void report_times(struct measures *out, const char *name, const char *what,
+                         const struct histogram *h)
+{
+    static const struct {
+        const char *name;
+        double p;
+    } quantiles[] = {{"p50", 0.5}, {"p90", 0.9}, {"p95", 0.95}, {"p99", 0.99}, {"p999", 0.999}};
+    struct arena *arena = out->arena;
+    measures_add(out, name, arena_format(arena, "%s.mean", what), UNIT_SECONDS, histogram_mean(h));
+    for (size_t i = 0; i < sizeof quantiles / sizeof *quantiles; i++) {
+        measures_add(out, name, arena_format(arena, "%s.%s", what, quantiles[i].name),
+                     UNIT_SECONDS, histogram_quantile(h, quantiles[i].p));
+        out->items[out->count - 1].low_n = (double)h->count < 10.0 / (1.0 - quantiles[i].p);
+    }
+    measures_add(out, name, arena_format(arena, "%s.max", what), UNIT_SECONDS,
+                 h->count ? time_to_seconds(h->most) : NO_SAMPLES);
+}
+
+static void check(struct workload *w, struct measures *out, sim_time now, uint64_t finished)
+{
+    const char *name = w->plan->name;
+    if (w->carried + w->arrived != finished + (uint64_t)w->in_flight.value)
+        measures_violation(out, "%s: requests are not conserved", name);
+    const int128 spent = w->sojourn + (int128)w->in_flight.value * now - w->issued_sum;
+    if (time_average_area(&w->in_flight, now) != spent)
+        measures_violation(out, "%s: Little's law does not hold for requests", name);
+    if (w->unaccounted)
+        measures_violation(out, "%s: the critical path of %llu requests does not add up to their latency",
+                           name, (unsigned long long)w->unaccounted);
+}
+
+void workload_report(struct workload *w, struct measures *out, sim_time now)
+{
+    const char *name = w->plan->name;
+    const double seconds = time_to_seconds(now - w->sim->window_start);
+    uint64_t finished = 0;
+    for (size_t i = 0; i < OUTCOME_COUNT; i++) finished += w->outcomes[i];
+    const double all = (double)finished;
+    report_times(out, name, "latency", &w->latency);
+    report_times(out, name, "ttft", &w->ttft);
+    report_times(out, name, "tpot", &w->tpot);
+    measures_add(out, name, "requests", UNIT_COUNT, (double)finished);
+    measures_add(out, name, "success_ratio", UNIT_RATIO, measure_ratio((double)w->outcomes[OUTCOME_OK], all));
+    measures_add(out, name, "throughput", UNIT_PER_SECOND,
+                 measure_ratio((double)w->outcomes[OUTCOME_OK], seconds));
+    measures_add(out, name, "arrival_rate", UNIT_PER_SECOND,
+                 measure_ratio((double)w->arrived, seconds));
+    measures_add(out, name, "cold_start.ratio", UNIT_RATIO, measure_ratio((double)w->cold, all));
+    measures_add(out, name, "in_flight.mean", UNIT_COUNT, time_average_mean(&w->in_flight, now));
+    check(w, out, now, finished);
+}

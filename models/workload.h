@@ -1,0 +1,81 @@
+/* workload.h - the traffic: who asks, when, and for what.
+ *
+ * A workload makes requests by an arrival process, gives each its query, prompt and output length from streams keyed by the request's
+ * number (the same in every architecture), and records what became of them.
+ */
+#ifndef MODELS_WORKLOAD_H
+#define MODELS_WORKLOAD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "models/arrivals.h"
+#include "models/call.h"
+#include "sim/distribution.h"
+#include "sim/histogram.h"
+#include "sim/time_average.h"
+
+struct compiler;
+struct measures;
+struct node;
+struct series;
+
+struct workload_plan {
+    const char *name;
+    uint64_t name_hash;
+    uint32_t index;
+    uint32_t enters; /* component */
+    struct arrival_plan arrivals;
+    struct distribution queries;
+    struct distribution prompt_tokens;
+    struct distribution output_tokens;
+};
+
+extern const struct field workload_fields[];
+
+/* Where the time of the requests of one latency bucket went: sums of ledgers. Buckets are about 1 % wide. */
+struct attribution_bucket {
+    uint64_t count;
+    int64_t *cells; /* ledger_cells of them, ns */
+};
+
+#define ATTRIBUTION_BUCKETS 2688 /* 64 an octave, to 2^47 ns */
+
+struct workload {
+    const struct workload_plan *plan;
+    struct simulation *sim;
+    struct arrival_state arrivals;
+    const struct trace_row *next_row; /* of the next arrival; NULL: not from a trace */
+    uint64_t numbered;                /* requests made so far */
+    uint64_t thoughts;                /* of the users of a closed workload, so far */
+    struct time_average in_flight;
+    int128 sojourn;
+    int128 issued_sum;
+    uint64_t arrived; /* in the window */
+    uint64_t carried;
+    uint64_t outcomes[OUTCOME_COUNT];
+    uint64_t cold;
+    uint64_t unaccounted; /* requests whose ledger does not add up to their latency: must stay 0 */
+    struct histogram latency; /* of requests that ended OK */
+    struct histogram ttft;
+    struct histogram tpot; /* a request's mean time per output token after the first */
+    struct histogram interval_latency; /* since the last sample of the time series */
+    uint64_t interval_arrived;
+    struct attribution_bucket *buckets;
+    double tokens_in;
+    double tokens_out;
+};
+
+void workload_compile(struct compiler *compiler, const struct node *node, const char *path,
+                      struct workload_plan *out);
+void workload_start(struct workload *workload, struct simulation *sim,
+                    const struct workload_plan *plan);
+void workload_restart(struct workload *workload, sim_time now);
+void workload_report(struct workload *workload, struct measures *out, sim_time now);
+
+/* The bucket of a latency, and a bucket's bounds in ns. */
+size_t attribution_index(sim_time latency);
+sim_time attribution_low(size_t index);
+
+#endif
