@@ -40,6 +40,12 @@ ALL_CFLAGS = -std=c17 $(OPTIMIZE) $(WARNINGS) $(WERROR) -pthread $(CFLAGS)
 LDLIBS   := -lyaml -lcjson -lcsv -lgsl -lgslcblas -lm
 LDFLAGS  += -pthread
 
+# Link-time optimization sees paths across files that cannot be taken; its flow warnings are not errors of a file.
+LINK_WARNINGS := -Wno-null-dereference -Wno-maybe-uninitialized
+ifneq ($(CLANG),)
+LINK_WARNINGS :=
+endif
+
 ifneq ($(SAN),)
 ALL_CFLAGS += -fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer
 LDFLAGS    += -fsanitize=$(SAN)
@@ -71,12 +77,12 @@ TESTS    := $(foreach f,$(FLOORS) cli,$(patsubst tests/%.c,$(B)/tests/%,$(wildca
 BENCHES  := $(patsubst %.c,$(B)/%,$(wildcard bench/bench_*.c))
 FUZZERS  := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 
-.PHONY: all check demo bench install clean setup test tests format tidy
+.PHONY: all check check-release check-address check-thread demo bench install clean setup tests run-tests fuzz format tidy
 all: $(B)/ragtime
 
 $(B)/ragtime: $(call object_of,$(wildcard cli/*.c)) $(foreach f,$(BELOW_cli),$(call library_of,$f))
 	@echo LINK $@
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	$(Q)$(CC) $(LDFLAGS) $(LINK_WARNINGS) -o $@ $^ $(LDLIBS)
 
 # sim/ and the ANN kernels are the hot path and stay without stack protectors.
 $(B)/sim/%.o $(B)/models/ann/%.o: HARDENING :=
@@ -102,20 +108,76 @@ define floor_tests
 $(B)/tests/$1/test_%: tests/$1/test_%.c $(wildcard tests/*.h) $(foreach f,$(BELOW_$1),$(call library_of,$f))
 	@mkdir -p $$(@D)
 	@echo LINK $$@
-	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) $(LDFLAGS) -o $$@ $$< $(foreach f,$(BELOW_$1),$(call library_of,$f)) $(LDLIBS) -lcmocka
+	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) $(LDFLAGS) $(LINK_WARNINGS) -o $$@ $$< $(foreach f,$(BELOW_$1),$(call library_of,$f)) $(LDLIBS) -lcmocka
 endef
 $(foreach f,$(FLOORS) cli,$(eval $(call floor_tests,$f)))
 
 $(B)/bench/%: bench/%.c $(wildcard bench/*.h) $(foreach f,$(BELOW_reports),$(call library_of,$f))
 	@mkdir -p $(@D)
 	@echo LINK $@
-	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< $(foreach f,$(BELOW_reports),$(call library_of,$f)) $(LDLIBS)
+	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) $(LDFLAGS) $(LINK_WARNINGS) -o $@ $< $(foreach f,$(BELOW_reports),$(call library_of,$f)) $(LDLIBS)
+
+# What a test of the command line runs.
+export RAGTIME ?= $(B)/ragtime
 
 tests: $(TESTS) $(B)/ragtime
 
+# Runs every test program of this configuration; stops at none, fails if any failed.
+run-tests: tests
+	@failed=; for t in $(TESTS); do $$t || failed="$$failed $$t"; done; \
+	if [ -n "$$failed" ]; then echo "FAILED:$$failed"; exit 1; fi
+
 # The tests of one floor: make test-sim
 test-%:
-	@$(MAKE) --no-print-directory $(foreach t,$(wildcard tests/$*/test_*.c),$(B)/$(t:.c=))
+	@$(MAKE) --no-print-directory $(foreach t,$(wildcard tests/$*/test_*.c),$(B)/$(t:.c=)) $(if $(filter cli,$*),$(B)/ragtime)
 	@for t in $(foreach t,$(wildcard tests/$*/test_*.c),$(B)/$(t:.c=)); do $$t || exit 1; done
+
+JOBS := $(shell nproc 2>/dev/null || echo 2)
+
+# Everything: the release build, then with address and undefined-behaviour sanitizers, then what runs on threads with the thread sanitizer.
+check: setup
+	@$(MAKE) --no-print-directory -j$(JOBS) SAN= tests
+	@$(MAKE) --no-print-directory SAN= run-tests
+	@$(MAKE) --no-print-directory -j$(JOBS) SAN=address,undefined tests
+	@$(MAKE) --no-print-directory SAN=address,undefined run-tests
+	@$(MAKE) --no-print-directory -j$(JOBS) SAN=thread check-thread
+	@echo "make check: all tests passed"
+
+THREADED := $(B)/tests/sim/test_replicate $(B)/tests/study/test_determinism
+check-thread: $(THREADED)
+	@for t in $(THREADED); do $$t || exit 1; done
+
+demo: setup
+	@$(MAKE) --no-print-directory -j$(JOBS) all
+	$(B)/ragtime compare scenarios/rag-chat/workflow.yaml scenarios/rag-chat/express.yaml \
+	    scenarios/rag-chat/function.yaml scenarios/rag-chat/provisioned.yaml --out out/demo
+
+bench: $(BENCHES)
+	@for b in $(BENCHES); do $$b || exit 1; done
+
+install: $(B)/ragtime
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/ragtime
+	install -m 755 $(B)/ragtime $(DESTDIR)$(PREFIX)/bin/ragtime
+	cp -r scenarios $(DESTDIR)$(PREFIX)/share/ragtime/
+
+# What building needs, installed where that is possible, else said.
+setup:
+	@sh tools/setup.sh $(PACKAGES)
+
+# A fuzzer for MINUTES minutes: make fuzz MINUTES=3
+MINUTES ?= 3
+fuzz:
+	@for f in $(FUZZERS); do \
+	  clang -g -O1 -fsanitize=fuzzer,address,undefined $(CPPFLAGS) -o build/$$f tests/fuzz/$$f.c $(wildcard base/*.c) -lyaml -lcjson -lm && \
+	  mkdir -p build/corpus/$$f && build/$$f -max_total_time=$$(($(MINUTES) * 60)) build/corpus/$$f tests/fuzz/corpus/$${f#fuzz_} || exit 1; done
+
+SOURCES := $(wildcard base/*.[ch] sim/*.[ch] models/*.[ch] models/ann/*.[ch] study/*.[ch] reports/*.[ch] cli/*.[ch])
+format:
+	clang-format -i $(SOURCES)
+tidy:
+	clang-tidy --quiet $(filter %.c,$(SOURCES)) -- -std=c17 $(CPPFLAGS)
+
+clean:
+	rm -rf build out
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

@@ -7,11 +7,16 @@
 
 #define PRINTF_LIKE(string, first) __attribute__((format(printf, string, first)))
 #define NOINLINE_COLD              __attribute__((noinline, cold))
-
 #define NOINLINE                   __attribute__((noinline))
-#define PREFETCH(address)          __builtin_prefetch(address)
+/* The empty statement keeps gcc from taking a function that only prefetches for one without effect,
+ * whose calls it then drops. */
+#define PREFETCH(address)            \
+    do {                             \
+        __builtin_prefetch(address); \
+        __asm__ volatile("");        \
+    } while (0)
 /* The compiler must compute the variable here and forget how: it cannot rearrange across this. */
-#define OPAQUE(variable)           __asm__("" : "+r"(variable))
+#define OPAQUE(variable) __asm__("" : "+r"(variable))
 
 #if defined(__SANITIZE_ADDRESS__)
 #    define ADDRESS_SANITIZER 1

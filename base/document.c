@@ -91,7 +91,7 @@ static bool load(struct arena *arena, const char *path, struct bytes *out, struc
 bool document_load(struct arena *arena, const char *path, char **text, size_t *length,
                    struct error *err)
 {
-    struct bytes bytes;
+    struct bytes bytes = {0};
     TRY(load(arena, path, &bytes, err));
     *text = bytes.text;
     *length = bytes.length;
@@ -179,7 +179,7 @@ bool document_read_file(struct arena *arena, const char *path, struct node **out
     struct arena *scratch = arena_new();
     struct bytes bytes = {0};
     bool done = load(scratch, source.file, &bytes, err);
-    if (done) done = read_bytes(&source, &bytes, DOCUMENT_AUTO, out);
+    if (done && bytes.text) done = read_bytes(&source, &bytes, DOCUMENT_AUTO, out);
     arena_free(scratch);
     return done;
 }

@@ -91,7 +91,7 @@ struct excerpt excerpt_of(const char *text)
         while (length > 0 && ((unsigned char)text[length] & 0xC0) == 0x80) length--;
     }
     memcpy(excerpt.text, text, length);
-    strcpy(excerpt.text + length, cut ? "..." : "");
+    memcpy(excerpt.text + length, cut ? "..." : "\0\0\0", sizeof "...");
     return excerpt;
 }
 

@@ -78,9 +78,9 @@ static bool read_in_base(const char *digits, unsigned base, struct node *node, s
 {
     unsigned long long number = 0;
     for (const char *at = digits; *at; at++) {
-        const char *all = "0123456789abcdef";
-        char c = *at >= 'A' && *at <= 'F' ? (char)(*at - 'A' + 'a') : *at;
-        unsigned digit = (unsigned)(strchr(all, c) - all);
+        const char *all = "0123456789abcdefABCDEF";
+        unsigned digit = (unsigned)(strchr(all, *at) - all);
+        if (digit > 15) digit -= 6; /* the capitals */
         /* A double holds integers up to 2^53 exactly. */
         if (number > ((1ULL << 53) - digit) / base)
             return error_at(err, node->place, "too large a number: %s is beyond 2^53",

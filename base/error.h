@@ -7,11 +7,11 @@
 #ifndef BASE_ERROR_H
 #define BASE_ERROR_H
 
+#include "base/compiler.h"
+
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
-
-#include "base/compiler.h"
 
 struct arena;
 
@@ -30,8 +30,8 @@ struct error {
 };
 
 /* Leave the calling function with false if the call failed. */
-#define TRY(call)           \
-    do {                    \
+#define TRY(call)                  \
+    do {                           \
         if (!(call)) return false; \
     } while (0)
 

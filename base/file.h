@@ -1,15 +1,16 @@
 /* file.h - files that are there whole or not at all.
  *
- * Everything the program writes goes through file_write: under a temporary name in the same folder, flushed to
- * disk, then renamed. A failure (full disk, no permission) removes the temporary file and says why.
+ * Everything the program writes goes through file_write: under a temporary name in the same folder,
+ * flushed to disk, then renamed. A failure (full disk, no permission) removes the temporary file
+ * and says why.
  */
 #ifndef BASE_FILE_H
 #define BASE_FILE_H
 
+#include "base/error.h"
+
 #include <stdbool.h>
 #include <stddef.h>
-
-#include "base/error.h"
 
 bool file_write(const char *path, const char *data, size_t length, struct error *err);
 /* Makes the folder and those above it. */

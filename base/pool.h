@@ -1,17 +1,17 @@
 /* pool.h - items of one size that come and go within a run.
  *
  * A free list over chunks of an arena: taking and giving back cost a few instructions and allocate
- * nothing once the pool has seen its peak, so memory follows what is in flight. Under AddressSanitizer
- * an item that was given back is poisoned.
+ * nothing once the pool has seen its peak, so memory follows what is in flight. Under
+ * AddressSanitizer an item that was given back is poisoned.
  */
 #ifndef BASE_POOL_H
 #define BASE_POOL_H
 
-#include <stddef.h>
-#include <stdint.h>
-
 #include "base/arena.h"
 #include "base/compiler.h"
+
+#include <stddef.h>
+#include <stdint.h>
 
 #if ADDRESS_SANITIZER
 #    include <sanitizer/asan_interface.h>

@@ -26,7 +26,7 @@ static uint32_t rotate(uint32_t word, unsigned by)
 
 static void schedule(const unsigned char *block, uint32_t words[ROUNDS])
 {
-    for (int t = 0; t < 16; t++) {
+    for (size_t t = 0; t < 16; t++) {
         const unsigned char *at = block + 4 * t;
         words[t] = (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];
     }

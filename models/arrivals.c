@@ -9,7 +9,7 @@ enum { HOURS = 24 };
 #define HOUR_SECONDS 3600.0
 
 /* Nobody waits longer than this for the next arrival. */
-static const sim_time horizon = 100 * 365 * 24 * (sim_time)3600 * SIM_SECOND;
+static const sim_time horizon = (sim_time)100 * 365 * 24 * 3600 * SIM_SECOND;
 
 void arrivals_start(struct arrival_state *state, const struct arrival_plan *plan,
                     struct random_key key, uint64_t workload_hash)

@@ -57,7 +57,7 @@ static const struct field gamma_fields[] = {
 static void read_rate(const struct arrival_reading *r)
 {
     struct rate_settings settings = {.rate = 1};
-    const char *what = r->plan->kind == ARRIVAL_POISSON ? "poisson arrivals" : "constant arrivals";
+    const char *what = r->plan->kind == ARRIVAL_POISSON ? "poisson" : "constant";
     (void)arrivals_read_table(r, rate_fields, what, &settings);
     r->plan->rate = settings.rate;
 }
@@ -65,7 +65,7 @@ static void read_rate(const struct arrival_reading *r)
 static void read_gamma(const struct arrival_reading *r)
 {
     struct rate_settings settings = {.rate = 1, .cv = 1};
-    (void)arrivals_read_table(r, gamma_fields, "gamma arrivals", &settings);
+    (void)arrivals_read_table(r, gamma_fields, "gamma", &settings);
     r->plan->rate = settings.rate;
     const double square = settings.cv * settings.cv;
     distribution_gamma(&r->plan->gap, 1 / square, square / settings.rate);
@@ -88,7 +88,7 @@ static void read_diurnal(const struct arrival_reading *r)
 {
     struct compiler *c = r->compiler;
     struct diurnal_settings settings = {NULL};
-    if (!arrivals_read_table(r, diurnal_fields, "diurnal arrivals", &settings)) return;
+    if (!arrivals_read_table(r, diurnal_fields, "diurnal", &settings)) return;
     const char *path = arena_format(c->arena, "%s.hourly", r->path);
     if (!arrivals_check_list(r, settings.hourly, path, HOURS, HOURS)) return;
     double *rates = arena_array(c->arena, double, HOURS);
@@ -141,21 +141,21 @@ static const struct field spike_fields[] = {{.name = "base",
                                              .required = true,
                                              .offset = offsetof(struct spike_settings, at),
                                              .minimum = 0,
-                                             .maximum = 1e9,
+                                             .maximum = ARRIVAL_DURATION_MOST,
                                              .doc = "when the spike begins"},
                                             {.name = "for",
                                              .type = FIELD_DURATION,
                                              .required = true,
                                              .offset = offsetof(struct spike_settings, duration),
                                              .minimum = 0,
-                                             .maximum = 1e9,
+                                             .maximum = ARRIVAL_DURATION_MOST,
                                              .doc = "how long it lasts"},
                                             {.name = NULL}};
 
 static void read_spike(const struct arrival_reading *r)
 {
     struct spike_settings settings = {0, 0, 0, 0};
-    if (!arrivals_read_table(r, spike_fields, "spike arrivals", &settings)) return;
+    if (!arrivals_read_table(r, spike_fields, "spike", &settings)) return;
     double *rates = arena_array(r->compiler->arena, double, 2);
     rates[0] = settings.base;
     rates[1] = settings.peak;
@@ -211,7 +211,7 @@ static const struct field trace_fields[] = {
 static void read_trace(const struct arrival_reading *r)
 {
     struct trace_settings settings = {.file = NULL};
-    if (!arrivals_read_table(r, trace_fields, "a trace", &settings)) return;
+    if (!arrivals_read_table(r, trace_fields, "trace", &settings)) return;
     settings.columns.time_scale = time_scales[settings.unit];
     if (!trace_read(r->compiler, r->node, r->path, settings.file, &settings.columns, &r->plan->rows,
                     &r->plan->row_count))
@@ -245,7 +245,7 @@ static const struct field closed_fields[] = {
 static void read_closed(const struct arrival_reading *r)
 {
     struct closed_settings settings = {.users = 1};
-    (void)arrivals_read_table(r, closed_fields, "closed arrivals", &settings);
+    (void)arrivals_read_table(r, closed_fields, "closed", &settings);
     r->plan->users = (uint32_t)settings.users;
     r->plan->gap = settings.think;
 }
@@ -268,14 +268,14 @@ static const struct field batch_fields[] = {
      .required = true,
      .offset = offsetof(struct batch_settings, every),
      .minimum = 1e-6,
-     .maximum = 1e9,
+     .maximum = ARRIVAL_DURATION_MOST,
      .doc = "from one batch to the next; the first comes at once"},
     {.name = NULL}};
 
 static void read_batch(const struct arrival_reading *r)
 {
     struct batch_settings settings = {.items = 1, .every = SIM_SECOND};
-    (void)arrivals_read_table(r, batch_fields, "batch arrivals", &settings);
+    (void)arrivals_read_table(r, batch_fields, "batch", &settings);
     r->plan->items = (uint32_t)settings.items;
     distribution_constant(&r->plan->gap, time_to_seconds(settings.every));
     r->plan->rate = (double)settings.items / time_to_seconds(settings.every);

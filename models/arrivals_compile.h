@@ -13,6 +13,9 @@
 #define ARRIVAL_RATE_LEAST 1e-9
 #define ARRIVAL_RATE_MOST  1e9
 
+/* And seconds: 10,000 days. */
+#define ARRIVAL_DURATION_MOST 864e6
+
 /* One form while it is read. */
 struct arrival_reading {
     struct compiler *compiler;

@@ -46,7 +46,7 @@ static const struct field mmpp_state_fields[] = {
      .required = true,
      .offset = offsetof(struct mmpp_state_settings, stay),
      .minimum = 1e-6,
-     .maximum = 1e9,
+     .maximum = ARRIVAL_DURATION_MOST,
      .doc = "mean time in this state"},
     {.name = NULL}};
 
@@ -168,7 +168,7 @@ void arrivals_read_mmpp(const struct arrival_reading *r)
 {
     struct compiler *c = r->compiler;
     struct mmpp_settings settings = {NULL, NULL};
-    if (!arrivals_read_table(r, mmpp_fields, "mmpp arrivals", &settings)) return;
+    if (!arrivals_read_table(r, mmpp_fields, "mmpp", &settings)) return;
     const char *path = arena_format(c->arena, "%s.states", r->path);
     if (!arrivals_check_list(r, settings.states, path, 1, STATES_MOST)) return;
     const size_t count = r->plan->state_count = settings.states->count;

@@ -1,6 +1,7 @@
 #include "base/arena.h"
 #include "base/document.h"
 #include "base/names.h"
+#include "base/number.h"
 #include "base/text.h"
 #include "models/arrivals.h"
 #include "models/compiler.h"
@@ -103,17 +104,24 @@ static void value_fault(struct trace_reader *r, enum column column, const char *
                               excerpt, expected));
 }
 
-static void read_value(struct trace_reader *r, enum column column, const char *text)
+static void time_fault(struct trace_reader *r, const char *text)
 {
-    static const char *const expected_times[] = {
-        [TRACE_TIME_UNKNOWN] = "a number, or a time such as 2026-01-31 12:00:00.5",
+    static const char *const expected[] = {
+        [TRACE_TIME_UNKNOWN] = "a number, or a time such as 2026-01-31 12:00:00.5 from 1950 on",
         [TRACE_TIME_NUMBER] = "a number, as in the rows before",
         [TRACE_TIME_STAMP] = "a time such as 2026-01-31 12:00:00.5, as in the rows before",
     };
+    const size_t length = number_length(text);
+    const bool too_large = r->form != TRACE_TIME_STAMP && length > 0 && text[length] == '\0';
+    value_fault(r, COLUMN_TIME, text,
+                too_large ? "at most 4e9 seconds; is time_unit right?" : expected[r->form]);
+}
+
+static void read_value(struct trace_reader *r, enum column column, const char *text)
+{
     uint64_t value = 0;
     if (column == COLUMN_TIME) {
-        if (!trace_time_read(text, r->unit, &r->form, &r->row.time))
-            value_fault(r, column, text, expected_times[r->form]);
+        if (!trace_time_read(text, r->unit, &r->form, &r->row.time)) time_fault(r, text);
     } else if (column == COLUMN_QUERY) {
         if (!trace_count_read(text, QUERY_MOST, &r->row.query))
             value_fault(r, column, text, "a whole number from 0 to 9223372036854775807");
@@ -244,7 +252,7 @@ static void feed_piece(struct trace_reader *r, struct csv_parser *parser, const 
         if (csv_error(parser) != CSV_EPARSE) arena_exhausted(length);
         stop(r, "a quote stands within a field: a field with quotes must begin and end with one, "
                 "and have those inside it doubled; the rest of the file was not read");
-    } else if (csv_get_buffer_size(parser) > 2 * FIELD_LONGEST) {
+    } else if (csv_get_buffer_size(parser) > (size_t)2 * FIELD_LONGEST) {
         stop(r, "a field has more than 65536 bytes: perhaps its closing quote is missing; the rest "
                 "of the file was not read");
     }
@@ -266,9 +274,10 @@ static void feed(struct trace_reader *r, struct csv_parser *parser, const char *
 
 static void file_fault(struct trace_reader *r, int number)
 {
-    struct diagnostic *fault =
-        diagnostics_add(r->compiler->diagnostics, SEVERITY_ERROR, node_for(r, "file")->place,
-                        path_for(r, "file"), "cannot read %s: %s", r->file, strerror(number));
+    const struct node *node = node_for(r, "file");
+    struct diagnostic *fault = diagnostics_add(
+        r->compiler->diagnostics, SEVERITY_ERROR, node ? node->place : (struct place){0},
+        path_for(r, "file"), "cannot read %s: %s", r->file, strerror(number));
     if (strstr(r->file, "azure-llm-2023"))
         diagnostics_hint(r->compiler->diagnostics, fault,
                          "the trace is data/AzureLLMInferenceTrace_code.csv of "

@@ -335,6 +335,7 @@ static NOINLINE void prefetch_next(const struct events *events, uint128 winner)
     uint128 best = KEY_EMPTY;
     for (size_t i = 0; i < 4; i++)
         best = key_least(best, events->nodes[i] == winner ? KEY_EMPTY : events->nodes[i]);
+    if (best == KEY_EMPTY) return;
     const uint32_t slot = (uint32_t)((uint64_t)best & SLOT_MASK);
     PREFETCH(&events->records[slot]);
     prefetch_path(events, slot);

@@ -1,5 +1,5 @@
-/* The catalogue's files, as bytes of the program: a table of name, text and length (struct catalog_text of
- * models/catalog_load.h), one row a file. */
+/* The catalogue's files, as bytes of the program: a table of name, text and length (struct
+ * catalog_text of models/catalog_load.h), one row a file. */
 
     .macro embed path
     .section .rodata

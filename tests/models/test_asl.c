@@ -88,7 +88,8 @@ static const struct {
     {TASK_OF("\"arn:aws:states:::lambda:invoke\"", ", Parameters: {FunctionName.$: $.f}"), "{a: 1}",
      "1:49: components.rag: no component is named for a task of the definition; add which serves "
      "each: tasks: {A: ?}"},
-    {TASK_OF("f", ""), "{tasks: {f: serach}}", "?"},
+    {TASK_OF("f", ""), "{tasks: {f: serach}}",
+     "1:13: components.rag.tasks.f: there is no component 'serach'; did you mean 'search'?"},
     {TASK_OF("f", ""), "{tasks: {f: search, g: llm}}",
      "1:24: components.rag.tasks.g: no task of the definition has a state, resource or function "
      "called 'g'"},
@@ -119,10 +120,10 @@ static const struct {
     {ONE_MAP(""), "{items: {M: 5, N: 6}}",
      "1:19: components.rag.items.N: the definition has no Map state 'N'; did you mean 'M'?"},
     {ONE_MAP(", MaxConcurrencyPath: $.n"), "{items: {M: 5}}",
-     "1:135: States.M.MaxConcurrencyPath: state 'M': MaxConcurrencyPath is not modelled without "
+     "1:136: States.M.MaxConcurrencyPath: state 'M': MaxConcurrencyPath is not modelled without "
      "data: it decides how long this takes; write a number in its place"},
     {ONE_MAP(", ItemReader: {}"), "{items: {M: 5}}",
-     "1:127: States.M.ItemReader: state 'M': ItemReader belongs to a distributed Map, which is not "
+     "1:128: States.M.ItemReader: state 'M': ItemReader belongs to a distributed Map, which is not "
      "modelled yet"},
     {"{StartAt: M, States: {M: {Type: Map, End: true, ItemProcessor: {ProcessorConfig: {Mode: "
      "DISTRIBUTED}, StartAt: I, States: {I: {Type: Pass, End: true}}}}}}",
@@ -158,10 +159,9 @@ static const struct {
 
 static void test_unbound(void **state)
 {
-    (void)state;
     for (size_t i = 0; i < COUNT_OF(unbound); i++) {
         struct bench b;
-        bench_make(&b);
+        bench_make(&b, state);
         (void)bench_compile(&b, unbound[i].definition, unbound[i].binding);
         const char *found = list_faults(b.arena, &b.diagnostics);
         if (strcmp(found, unbound[i].faults) != 0)
@@ -202,10 +202,9 @@ static void test_binding(void **state)
         {TASK_OF("\"arn:aws:lambda:us-east-1:1:function:my.sync:activity\"", ""),
          "{tasks: {my.sync: llm}}", "llm", STEP_CALL},
     };
-    (void)state;
     for (size_t i = 0; i < COUNT_OF(bound); i++) {
         struct bench b;
-        bench_make(&b);
+        bench_make(&b, state);
         const struct program p = bench_compile(&b, bound[i].definition, bound[i].binding);
         if (b.diagnostics.first) fail_msg("%zu: %s", i, b.diagnostics.first->message);
         assert_int_equal(p.count, 1);
@@ -241,9 +240,8 @@ static void test_article(void **state)
 {
     static const char *const names[] = {"GenerateEmbedding", "VectorSearch", "LLMInference"};
     static const char *const components[] = {"gen-embed", "search", "llm"};
-    (void)state;
     struct bench b;
-    bench_make(&b);
+    bench_make(&b, state);
     const struct program p = bench_compile(&b, article, "{a: 1}");
     assert_null(b.diagnostics.first);
     assert_int_equal(p.count, 3);
@@ -316,13 +314,12 @@ static const char *const everything =
 
 static void test_program(void **state)
 {
-    (void)state;
     struct bench b;
-    bench_make(&b);
+    bench_make(&b, state);
     const struct program p = bench_compile(
         &b, everything,
-        "{branches: {Which: {Prepare: 20%, Done: 0.7, Stop: 0.1}}, items: {Every: {uniform: {min: "
-        "1, max: 9}}}}");
+        "{branches: {Which: {Prepare: 20%, Done: 0.7, Stop: 0.1}}, items: {Every: {uniform: {from: "
+        "1, to: 9}}}}");
     if (b.diagnostics.first) fail_msg("%s", b.diagnostics.first->message);
     assert_int_equal(p.count, 10);
     assert_string_equal(p.steps[p.start].name, "Prepare");
@@ -388,7 +385,6 @@ static void test_program(void **state)
 /* Whatever is left of a definition when bytes are lost gets a verdict and no more. */
 static void test_damaged(void **state)
 {
-    (void)state;
     uint64_t luck = 1;
     for (size_t i = 0; i < 2000; i++) {
         char text[4000];
@@ -402,7 +398,7 @@ static void test_damaged(void **state)
             length -= i % 6 + 1;
         }
         struct bench b;
-        bench_make(&b);
+        bench_make(&b, state);
         struct node *node;
         struct error err;
         const struct asl_binding binding = {.path = "components.rag"};
@@ -420,5 +416,5 @@ int main(void)
         cmocka_unit_test(test_binding), cmocka_unit_test(test_article),
         cmocka_unit_test(test_program), cmocka_unit_test(test_damaged),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, bench_set_up, bench_tear_down);
 }

@@ -19,6 +19,7 @@ enum {
 };
 
 struct corpus {
+    void **state; /* the bench */
     const char *folder;
     char fields[FIELDS_KEPT][600];
     size_t field;
@@ -70,7 +71,7 @@ static void corpus_judge(struct corpus *c)
     struct bench b;
     struct node *node;
     struct error err;
-    bench_make(&b);
+    bench_make(&b, c->state);
     snprintf(path, sizeof path, "%s/%s", c->folder, c->fields[FIELD_FILE]);
     bool accepted = document_read_file(b.arena, path, &node, &err);
     if (accepted) {
@@ -101,7 +102,6 @@ static void corpus_row(int terminator, void *context)
 
 static void test_corpus(void **state)
 {
-    (void)state;
     const char *data = getenv("RAGTIME_DATA");
     char folder[500];
     char path[600];
@@ -114,6 +114,7 @@ static void test_corpus(void **state)
         return;
     }
     struct corpus *corpus = test_calloc(1, sizeof *corpus);
+    corpus->state = state;
     corpus->folder = folder;
     struct csv_parser parser;
     assert_int_equal(csv_init(&parser, 0), 0);
@@ -136,5 +137,5 @@ static void test_corpus(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_corpus)};
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, bench_set_up, bench_tear_down);
 }

@@ -326,6 +326,11 @@ static void test_scale_to_a_month(void **state)
     assert_int_equal(bill.count, 1);
     assert_true(bill.lines[0].quantity == 720.0);
     assert_usd(bill.usd, 23.04, "720 h x 0.032");
+    /* Tiers are a month's: 16 and 16 of it, so 10 + 6 x 0.5 and 14 x 0.5 + 2 x 0.25. */
+    const struct usage half[] = {{"a", &steps, 8}, {"b", &steps, 8}};
+    bill_make(fixture->arena, half, COUNT(half), 2, false, &bill);
+    assert_int_equal(bill.count, 4);
+    assert_true(bill.usd == 20.5);
     bill_make(fixture->arena, NULL, 0, 1, false, &bill);
     assert_int_equal(bill.count, 0);
     assert_true(bill.usd == 0);

@@ -1,19 +1,7 @@
 #include "sim/deadlines.h"
+#include "tests/sim/random_bits.h"
 
-#include <cmocka.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
-
-static uint64_t next_random(uint64_t *state)
-{
-    uint64_t z = *state += UINT64_C(0x9e3779b97f4a7c15); /* splitmix64 */
-    z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
-    z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
-    return z ^ z >> 31;
-}
 
 /* ---- lists against a table searched from end to end ---- */
 
@@ -274,7 +262,8 @@ static void test_handler_starts_again(void **state)
         f.restarts = 3;
         start(&f, 0, 0);
         start(&f, 1, 0);
-        events_run(f.events, SIM_NEVER, NULL);
+        while (events_step(f.events)) /* the head is one event, never two */
+            assert_int_equal(events_pending(f.events), f.count < 5);
         assert_int_equal(f.count, 5);
         for (size_t i = 0; i < 5; i++) {
             assert_int_equal(f.seen[i], i % 2);
@@ -296,6 +285,21 @@ static void spin(struct deadline *expired, sim_time now)
     struct spinner *spinner = (struct spinner *)expired;
     if (++spinner->spins == 10) spinner->stop = 1;
     deadlines_start(&spinner->list, expired, now);
+}
+
+static void test_lone_timer_started_again_is_one_event(void **state)
+{
+    struct fixture f;
+    (void)state;
+    fixture_init(&f, 10);
+    f.restarts = 2;
+    start(&f, 0, 0);
+    for (size_t i = 1; i <= 3; i++) {
+        assert_true(events_step(f.events));
+        assert_int_equal(f.count, i);
+        assert_int_equal(events_pending(f.events), i < 3);
+    }
+    events_free(f.events);
 }
 
 /* A timer without delay that starts itself again is an endless run, but one that can be stopped. */
@@ -337,6 +341,7 @@ int main(void)
         cmocka_unit_test(test_cancelled_timers_do_not_move_the_clock),
         cmocka_unit_test(test_cancelled_head_hands_over),
         cmocka_unit_test(test_handler_starts_again),
+        cmocka_unit_test(test_lone_timer_started_again_is_one_event),
         cmocka_unit_test(test_endless_run_can_be_stopped),
         cmocka_unit_test(test_never_is_no_event),
     };
