@@ -114,6 +114,7 @@ struct program_builder {
     struct step *steps;
     size_t count;
     size_t capacity;
+    bool backwards; /* steps are added from the last to the first: ordinals count from the end */
 };
 
 void program_builder_init(struct program_builder *builder, struct compiler *compiler);

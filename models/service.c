@@ -5,6 +5,7 @@
 #include "models/compiler.h"
 #include "models/errors.h"
 #include "models/measures.h"
+#include "models/station.h"
 #include "models/token_bucket.h"
 
 #include <math.h>
@@ -22,17 +23,9 @@ struct service_plan {
 
 struct service {
     struct component base;
-    int64_t servers;
-    int64_t queue_limit;
-    struct call *first_waiting;
-    struct call *last_waiting;
-    struct time_average waiting;
-    struct time_average busy;
+    struct station station;
     struct token_bucket throttle;
-    uint64_t served; /* calls that began service in the window */
-    int128 waited;   /* by calls that left the queue in the window, the part within it, ns */
-    sim_time window_start;
-    struct histogram wait; /* of calls that began service in the window */
+    uint64_t served; /* calls that ended service in the window */
 };
 
 static const struct field service_fields[] = {
@@ -91,59 +84,17 @@ static void service_compile(struct compiler *compiler, struct component_plan *ba
     plan->price = price;
 }
 
-static void service_start(struct component *base)
+static const struct service_plan *plan_of(const struct service *self)
 {
-    struct service *self = (struct service *)base;
-    const struct service_plan *plan = (const struct service_plan *)base->plan;
-    self->servers = plan->servers;
-    self->queue_limit = plan->queue_limit;
-    token_bucket_init(&self->throttle, plan->throttle.rate, plan->throttle.burst);
-    histogram_init(&self->wait, base->sim->arena);
-}
-
-/* A waiting call has no time-out of the callee's; its deadline holds when it joined the queue. */
-static inline sim_time joined(const struct call *call)
-{
-    return call->deadline.at;
-}
-
-static void service_complete(void *context, sim_time now);
-
-static inline void begin(struct service *self, struct call *call, sim_time wait, sim_time now)
-{
-    const struct service_plan *plan = (const struct service_plan *)self->base.plan;
-    struct random_stream stream;
-    call->started = now;
-    self->served++;
-    histogram_record(&self->wait, wait);
-    call_stream(call, PURPOSE_SERVICE, &stream);
-    const sim_time time = distribution_draw_time(&plan->time, &stream);
-    events_add(self->base.events, now + time, service_complete, call);
-}
-
-/* The server that has just become free takes the call that waits longest, or idles. */
-static inline void serve_next(struct service *self, sim_time now)
-{
-    struct call *next = self->first_waiting;
-    if (!next) {
-        time_average_add(&self->busy, -1, now);
-        return;
-    }
-    self->first_waiting = next->next_waiting;
-    if (!self->first_waiting) self->last_waiting = NULL;
-    time_average_add(&self->waiting, -1, now);
-    self->waited += now - (joined(next) > self->window_start ? joined(next) : self->window_start);
-    call_charge(next, PART_QUEUEING, now);
-    begin(self, next, now - joined(next), now);
+    return (const struct service_plan *)self->base.plan;
 }
 
 static bool fails(const struct service *self, const struct call *call)
 {
-    const struct service_plan *plan = (const struct service_plan *)self->base.plan;
-    if (LIKELY(!(plan->failure > 0))) return false;
+    if (LIKELY(!(plan_of(self)->failure > 0))) return false;
     struct random_stream stream;
     call_stream(call, PURPOSE_FAILURE, &stream);
-    return random_unit(&stream) < plan->failure;
+    return random_unit(&stream) < plan_of(self)->failure;
 }
 
 static void service_complete(void *context, sim_time now)
@@ -151,87 +102,59 @@ static void service_complete(void *context, sim_time now)
     struct call *call = context;
     struct service *self = (struct service *)call->callee;
     call_charge(call, PART_SERVICE, now);
+    self->served++;
     /* Whoever waits goes before whatever the end of this call may bring back here. */
-    serve_next(self, now);
+    station_release(&self->station, now);
     if (UNLIKELY(fails(self, call)))
         call_finish(call, OUTCOME_FAILED, ERROR_EXCEPTION, now);
     else
         call_finish(call, OUTCOME_OK, ERROR_NONE, now);
 }
 
-static void join_queue(struct service *self, struct call *call, sim_time now)
+static void service_begin(struct component *base, struct call *call, sim_time now)
 {
-    call->deadline.at = now;
-    call->next_waiting = NULL;
-    if (self->last_waiting)
-        self->last_waiting->next_waiting = call;
-    else
-        self->first_waiting = call;
-    self->last_waiting = call;
-    time_average_add(&self->waiting, 1, now);
+    const struct service *self = (const struct service *)base;
+    struct random_stream stream;
+    call_stream(call, PURPOSE_SERVICE, &stream);
+    const sim_time time = distribution_draw_time(&plan_of(self)->time, &stream);
+    events_add(base->events, now + time, service_complete, call);
 }
 
 static void service_submit(struct component *base, struct call *call, sim_time now)
 {
     struct service *self = (struct service *)base;
-    if (UNLIKELY(!token_bucket_take(&self->throttle, 1, now))) {
+    if (UNLIKELY(!token_bucket_take(&self->throttle, 1, now)))
         call_finish(call, OUTCOME_THROTTLED, ERROR_THROTTLED, now);
-    } else if (self->busy.value < self->servers) {
-        time_average_add(&self->busy, 1, now);
-        begin(self, call, 0, now);
-    } else if (self->waiting.value < self->queue_limit) {
-        join_queue(self, call, now);
-    } else {
+    else if (UNLIKELY(!station_admit(&self->station, call, now)))
         call_finish(call, OUTCOME_REFUSED, ERROR_UNAVAILABLE, now);
-    }
+}
+
+static void service_start(struct component *base)
+{
+    struct service *self = (struct service *)base;
+    const struct service_plan *plan = plan_of(self);
+    station_init(&self->station, base, service_begin, plan->servers, plan->queue_limit);
+    token_bucket_init(&self->throttle, plan->throttle.rate, plan->throttle.burst);
 }
 
 static void service_restart(struct component *base, sim_time now)
 {
     struct service *self = (struct service *)base;
-    time_average_restart(&self->waiting, now);
-    time_average_restart(&self->busy, now);
-    histogram_clear(&self->wait);
+    station_restart(&self->station, now);
     self->served = 0;
-    self->waited = 0;
-    self->window_start = now;
-}
-
-/* Little's law for the queue: the area under its length is the sum of the waits within the window.
- */
-static void check_queue(const struct service *self, struct measures *out, sim_time now)
-{
-    int128 waited = self->waited;
-    int64_t count = 0;
-    for (const struct call *call = self->first_waiting; call; call = call->next_waiting) {
-        waited += now - (joined(call) > self->window_start ? joined(call) : self->window_start);
-        count++;
-    }
-    if (count != self->waiting.value || waited != time_average_area(&self->waiting, now))
-        measures_violation(out, "%s: Little's law does not hold for its queue",
-                           self->base.plan->name);
 }
 
 static void service_report(struct component *base, struct measures *out, sim_time now)
 {
     const struct service *self = (const struct service *)base;
-    const struct service_plan *plan = (const struct service_plan *)base->plan;
-    const char *name = base->plan->name;
-    measures_add(out, name, "wait.mean", UNIT_SECONDS, histogram_mean(&self->wait));
-    measures_add(out, name, "wait.p95", UNIT_SECONDS, histogram_quantile(&self->wait, 0.95));
-    out->items[out->count - 1].low_n = self->wait.count < 200; /* ten beyond it */
-    measures_add(out, name, "queue.mean", UNIT_COUNT, time_average_mean(&self->waiting, now));
-    measures_add(out, name, "queue.max", UNIT_COUNT, (double)self->waiting.most);
-    measures_add(out, name, "utilization", UNIT_RATIO,
-                 time_average_mean(&self->busy, now) / (double)self->servers);
-    measures_use(out, name, plan->price, (double)self->served);
-    check_queue(self, out, now);
+    station_report(&self->station, out, now);
+    measures_use(out, base->plan->name, plan_of(self)->price, (double)self->served);
 }
 
 static double service_gauge(const struct component *base, size_t which)
 {
     const struct service *self = (const struct service *)base;
-    return (double)(which == 0 ? self->waiting.value : self->busy.value);
+    return (double)(which == 0 ? self->station.waiting.value : self->station.busy.value);
 }
 
 static const char *const service_operations[] = {"call", NULL};

@@ -87,7 +87,7 @@ static inline void runs_refused(const char *yaml, const char *word)
     runs_compile(&runs, text);
     bool found = false;
     for (const struct diagnostic *d = runs.diagnostics.first; d; d = d->next)
-        found = found || strstr(d->message, word) != NULL;
+        found = found || strstr(d->message, word) || (d->hint && strstr(d->hint, word));
     if (!found)
         fail_msg("no '%s' among %zu faults of: %s; first: %s", word, runs.diagnostics.errors, yaml,
                  runs.diagnostics.first ? runs.diagnostics.first->message : "none");

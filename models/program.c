@@ -1,0 +1,42 @@
+#include "models/program.h"
+
+#include "base/arena.h"
+#include "models/compiler.h"
+
+#define STEPS_MOST 10000
+
+void program_builder_init(struct program_builder *builder, struct compiler *compiler)
+{
+    *builder = (struct program_builder){.compiler = compiler};
+}
+
+uint16_t program_builder_add(struct program_builder *b, enum step_kind kind,
+                             const struct node *node, const char *path)
+{
+    if (b->count >= STEPS_MOST) {
+        compiler_fault(b->compiler, node, path, "more than %d steps in one program", STEPS_MOST);
+        return STEP_END;
+    }
+    b->steps = arena_grow(b->compiler->arena, b->steps, b->count, &b->capacity, sizeof *b->steps);
+    b->steps[b->count] = (struct step){.kind = kind, .next = STEP_END, .timeout = SIM_NEVER};
+    return (uint16_t)b->count++;
+}
+
+/* Steps that draw from the same stream or call the same component are told apart by how many of them came before. */
+static bool same_luck(const struct step *a, const struct step *b)
+{
+    const bool calls_a = a->kind == STEP_CALL || a->kind == STEP_START;
+    const bool calls_b = b->kind == STEP_CALL || b->kind == STEP_START;
+    if (calls_a != calls_b) return false;
+    if (!calls_a) return true;
+    return a->call.component == b->call.component && a->call.operation == b->call.operation;
+}
+
+void program_builder_finish(struct program_builder *b, uint16_t start, struct program *out)
+{
+    for (size_t i = 0; i < b->count; i++)
+        for (size_t j = 0; j < i; j++)
+            if (same_luck(&b->steps[j], &b->steps[i]))
+                b->steps[b->backwards ? j : i].ordinal++;
+    *out = (struct program){b->steps, (uint16_t)b->count, start};
+}
