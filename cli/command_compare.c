@@ -1,0 +1,112 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/names.h"
+#include "cli/commands.h"
+#include "cli/options.h"
+#include "cli/output.h"
+#include "cli/session.h"
+#include "reports/compare_text.h"
+#include "reports/csv.h"
+#include "reports/result_json.h"
+
+static const struct command_usage usage = {
+    .name = "compare",
+    .operands = "SCENARIO SCENARIO...",
+    .summary = "send the same traffic through several architectures and compare them in pairs",
+    .examples = "  ragtime compare scenarios/rag-chat/workflow.yaml scenarios/rag-chat/express.yaml\n"
+                "  ragtime compare a.yaml b.yaml c.yaml --reference b --out out\n",
+    .options = "sroc",
+    .operands_least = 2,
+    .operands_most = 50,
+};
+
+static bool write_files(const struct options *o, const struct comparison *c, struct text *note)
+{
+    struct output_file files[] = {{.name = "comparison.json"}, {.name = "metrics.csv"},
+                                  {.name = "timeseries.csv"}};
+    for (size_t i = 0; i < 3; i++) text_init(&files[i].text);
+    comparison_json(&files[0].text, c);
+    metrics_csv(&files[1].text, c->results, c->count);
+    timeseries_csv(&files[2].text, c->results, c->count);
+    const bool good = output_files(o->out, files, 3, note);
+    for (size_t i = 0; i < 3; i++) text_free(&files[i].text);
+    return good;
+}
+
+static int show(const struct options *o, const struct comparison *c)
+{
+    struct text text;
+    struct text note;
+    struct style style;
+    text_init(&text);
+    text_init(&note);
+    output_style(o, stdout, &style);
+    bool good = !o->out || write_files(o, c, &note);
+    if (o->json) comparison_json(&text, c);
+    else compare_text(&text, c, &style);
+    if (o->json) fputs(note.data, stderr);
+    else if (note.length) text_format(&text, "\n  %s", note.data);
+    good = output_print(&text) && good;
+    text_free(&text);
+    text_free(&note);
+    if (!good) return EXIT_SYSTEM;
+    for (size_t i = 0; i < c->count; i++)
+        if (c->results[i]->violation_count) return EXIT_INCONSISTENT;
+    return c->results[0]->complete ? EXIT_DONE : EXIT_INTERRUPTED;
+}
+
+/* Index of the reference; count after a message when there is no such architecture. */
+static size_t find_reference(const struct options *o, struct scenario *const *scenarios,
+                             size_t count)
+{
+    const char *names[OPERANDS_MOST];
+    if (!o->reference) return 0;
+    for (size_t i = 0; i < count; i++) {
+        names[i] = scenarios[i]->stem;
+        if (strcmp(names[i], o->reference) == 0) return i;
+    }
+    const char *near = name_nearest(o->reference, names, count);
+    fprintf(stderr, "ragtime compare: no architecture is called '%s'", o->reference);
+    if (near) fprintf(stderr, "; did you mean '%s'?", near);
+    fputc('\n', stderr);
+    return count;
+}
+
+static int compare(struct session *session, const struct options *o)
+{
+    struct scenario *scenarios[OPERANDS_MOST];
+    const size_t count = o->operand_count;
+    bool good = true;
+    for (size_t i = 0; i < count; i++) {
+        scenarios[i] = session_load(session, o->operands[i]);
+        good = good && scenarios[i];
+    }
+    if (!good) return EXIT_BAD_INPUT;
+    const size_t reference = find_reference(o, scenarios, count);
+    if (reference == count) return EXIT_BAD_INPUT;
+    for (size_t i = 0; i < count; i++)
+        if (!session_prepare(session, scenarios[i])) return EXIT_BAD_INPUT;
+    const struct comparison *c =
+        run_comparison(session->arena, scenarios, count, reference, &session->run);
+    const double wall = session_end(session);
+    double events = 0;
+    for (size_t i = 0; i < count; i++) events += (double)c->results[i]->events;
+    const int code = show(o, c);
+    return output_timing(o->timing, wall, events) ? code : EXIT_SYSTEM;
+}
+
+int command_compare(int argc, char **argv)
+{
+    struct arena *arena = arena_new();
+    struct options options;
+    struct session session;
+    int code = EXIT_BAD_INPUT;
+    if (options_read(arena, &usage, argc, argv, &options, &code)) {
+        session_begin(&session, arena, &options);
+        code = compare(&session, &options);
+    }
+    arena_free(arena);
+    return code;
+}

@@ -1,0 +1,76 @@
+#include <stdio.h>
+
+#include "base/arena.h"
+#include "cli/commands.h"
+#include "cli/options.h"
+#include "cli/output.h"
+#include "cli/session.h"
+#include "reports/csv.h"
+#include "reports/result_json.h"
+#include "reports/run_text.h"
+
+static const struct command_usage usage = {
+    .name = "run",
+    .operands = "SCENARIO",
+    .summary = "simulate a scenario and print what it found",
+    .examples = "  ragtime run scenarios/rag-chat/workflow.yaml\n"
+                "  ragtime run rag.yaml --set components.embed.memory=2048MB --out out\n"
+                "  ragtime run rag.yaml --json | jq '.metrics[\"chat.latency.p95\"]'\n",
+    .options = "sro",
+    .operands_least = 1,
+    .operands_most = 1,
+};
+
+static bool write_files(const struct options *o, struct result *result, struct text *note)
+{
+    struct output_file files[] = {{.name = "result.json"}, {.name = "metrics.csv"},
+                                  {.name = "timeseries.csv"}};
+    for (size_t i = 0; i < 3; i++) text_init(&files[i].text);
+    result_json(&files[0].text, result);
+    metrics_csv(&files[1].text, &result, 1);
+    timeseries_csv(&files[2].text, &result, 1);
+    const bool good = output_files(o->out, files, 3, note);
+    for (size_t i = 0; i < 3; i++) text_free(&files[i].text);
+    return good;
+}
+
+static int show(const struct options *o, struct result *result)
+{
+    struct text text;
+    struct text note;
+    struct style style;
+    text_init(&text);
+    text_init(&note);
+    output_style(o, stdout, &style);
+    bool good = !o->out || write_files(o, result, &note);
+    if (o->json) result_json(&text, result);
+    else run_text(&text, result, &style);
+    if (o->json) fputs(note.data, stderr);
+    else if (note.length) text_format(&text, "\n  %s", note.data);
+    good = output_print(&text) && good;
+    text_free(&text);
+    text_free(&note);
+    if (!good) return EXIT_SYSTEM;
+    if (result->violation_count) return EXIT_INCONSISTENT;
+    return result->complete ? EXIT_DONE : EXIT_INTERRUPTED;
+}
+
+int command_run(int argc, char **argv)
+{
+    struct arena *arena = arena_new();
+    struct options options;
+    struct session session;
+    int code = EXIT_BAD_INPUT;
+    if (options_read(arena, &usage, argc, argv, &options, &code)) {
+        session_begin(&session, arena, &options);
+        struct scenario *scenario = session_load(&session, options.operands[0]);
+        if (scenario && session_prepare(&session, scenario)) {
+            struct result *result = run_scenario(arena, scenario, &session.run);
+            const double wall = session_end(&session);
+            code = show(&options, result);
+            if (!output_timing(options.timing, wall, (double)result->events)) code = EXIT_SYSTEM;
+        }
+    }
+    arena_free(arena);
+    return code;
+}

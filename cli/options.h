@@ -1,0 +1,44 @@
+/* options.h - the command line, read by a table that also prints its help. */
+#ifndef CLI_OPTIONS_H
+#define CLI_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "study/scenario.h"
+
+#define OPERANDS_MOST 64
+
+/* What all commands share; a command names which of them it takes. */
+struct options {
+    struct override *overrides; /* --set, --seed, --replications, --duration in order */
+    size_t override_count;
+    const char *operands[OPERANDS_MOST];
+    size_t operand_count;
+    size_t threads;
+    const char *out;       /* --out DIR; NULL */
+    const char *color;     /* "auto", "always", "never" */
+    const char *timing;    /* --timing FILE; NULL */
+    const char *reference; /* compare: a stem; NULL: the first */
+    const char *region;    /* prices */
+    bool json;
+    bool quiet;
+    bool verbose;
+};
+
+struct command_usage {
+    const char *name;
+    const char *operands; /* "SCENARIO" */
+    const char *summary;
+    const char *examples; /* lines, each ending in a line feed */
+    const char *options;  /* letters of the option groups it takes: see options.c */
+    size_t operands_least;
+    size_t operands_most;
+};
+
+/* True: go on. False: *exit_code is what to end with (help was printed, or a message). `out` must outlive its use of argv; overrides are in the
+ * arena. */
+bool options_read(struct arena *arena, const struct command_usage *usage, int argc, char **argv,
+                  struct options *out, int *exit_code);
+
+#endif

@@ -1,0 +1,119 @@
+#include "cli/output.h"
+
+#include <errno.h>
+#include <langinfo.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "reports/diagnostics_text.h"
+
+static bool is_set(const char *name)
+{
+    const char *value = getenv(name);
+    return value && value[0];
+}
+
+static bool wants_colour(const struct options *options, bool terminal)
+{
+    if (strcmp(options->color, "always") == 0) return true;
+    if (strcmp(options->color, "never") == 0) return false;
+    if (is_set("NO_COLOR")) return false;
+    if (is_set("FORCE_COLOR") || is_set("CLICOLOR_FORCE")) return true;
+    const char *term = getenv("TERM");
+    return terminal && !(term && strcmp(term, "dumb") == 0);
+}
+
+static int width_of(FILE *stream, bool terminal)
+{
+    struct winsize size;
+    int width = 100;
+    if (!terminal) return width;
+    if (ioctl(fileno(stream), TIOCGWINSZ, &size) == 0 && size.ws_col > 0) width = size.ws_col;
+    else if (is_set("COLUMNS")) width = (int)strtol(getenv("COLUMNS"), NULL, 10);
+    return width < 80 ? 80 : width > 120 ? 120 : width;
+}
+
+void output_style(const struct options *options, FILE *stream, struct style *style)
+{
+    const bool terminal = isatty(fileno(stream));
+    /* The locale's charset, without setlocale, which would change how numbers are written. */
+    const char *locale = is_set("LC_ALL")     ? getenv("LC_ALL")
+                         : is_set("LC_CTYPE") ? getenv("LC_CTYPE")
+                                              : getenv("LANG");
+    *style = (struct style){
+        .colour = wants_colour(options, terminal),
+        .unicode = locale && (strcasestr(locale, "utf-8") || strcasestr(locale, "utf8")),
+        .width = width_of(stream, terminal),
+        .verbose = options->verbose,
+        .quiet = options->quiet,
+    };
+}
+
+bool output_print(const struct text *text)
+{
+    errno = 0;
+    const bool whole = fwrite(text->data, 1, text->length, stdout) == text->length;
+    if (whole && fflush(stdout) == 0) return true;
+    if (errno == EPIPE) return true;
+    fprintf(stderr, "ragtime: cannot write to standard output: %s\n", strerror(errno));
+    return false;
+}
+
+static void add_size(struct text *out, size_t bytes)
+{
+    if (bytes < 1000) text_format(out, "%zu B", bytes);
+    else if (bytes < 1000000) text_format(out, "%zu kB", bytes / 1000);
+    else text_format(out, "%.1f MB", (double)bytes / 1e6);
+}
+
+bool output_files(const char *folder, const struct output_file *files, size_t count,
+                  struct text *note)
+{
+    struct error err;
+    bool good = file_make_folder(folder, &err);
+    for (size_t i = 0; good && i < count; i++) {
+        struct text path;
+        text_init(&path);
+        text_format(&path, "%s/%s", folder, files[i].name);
+        good = file_write(path.data, files[i].text.data, files[i].text.length, &err);
+        text_free(&path);
+    }
+    if (!good) {
+        fprintf(stderr, "ragtime: %s\n", err.message);
+        return false;
+    }
+    text_format(note, "written: %s/ (%s ", folder, files[0].name);
+    add_size(note, files[0].text.length);
+    if (count > 1) text_format(note, ", %zu more", count - 1);
+    text_add(note, ")\n");
+    return true;
+}
+
+void output_diagnostics(const struct diagnostics *diagnostics, const char *file,
+                        const struct options *options)
+{
+    struct text text;
+    struct style style;
+    text_init(&text);
+    output_style(options, stderr, &style);
+    diagnostics_text(&text, diagnostics, file, &style);
+    fputs(text.data, stderr);
+    text_free(&text);
+}
+
+bool output_timing(const char *path, double wall_s, double events)
+{
+    struct error err;
+    struct text text;
+    if (!path) return true;
+    text_init(&text);
+    text_format(&text, "{\"wall_s\": %.6f, \"events\": %.0f, \"events_per_s\": %.0f}\n", wall_s,
+                events, wall_s > 0 ? events / wall_s : 0);
+    const bool good = file_write(path, text.data, text.length, &err);
+    if (!good) fprintf(stderr, "ragtime: %s\n", err.message);
+    text_free(&text);
+    return good;
+}

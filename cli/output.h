@@ -1,0 +1,37 @@
+/* output.h - what commands print and write, with every failure noticed. */
+#ifndef CLI_OUTPUT_H
+#define CLI_OUTPUT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "cli/options.h"
+#include "reports/style.h"
+
+/* How `stream` wants its text: colour, symbols and width by terminal, locale, NO_COLOR, TERM, COLUMNS and --color. */
+void output_style(const struct options *options, FILE *stream, struct style *style);
+
+/* Writes all of the text; flushes. False (with a message on standard error) if the stream fails; a closed pipe counts as written. */
+bool output_print(const struct text *text);
+
+struct output_file {
+    const char *name;
+    struct text text;
+};
+
+/* Writes the files into the folder (made if absent) and says so in `note`: "written: out/ (result.json 41 kB, 2 more)". False with a message on
+ * standard error if one fails. */
+bool output_files(const char *folder, const struct output_file *files, size_t count,
+                  struct text *note);
+
+/* Diagnostics of one file to standard error. */
+void output_diagnostics(const struct diagnostics *diagnostics, const char *file,
+                        const struct options *options);
+
+/* {"wall_s", "events", "events_per_s"} to a file; true if `path` is NULL. */
+bool output_timing(const char *path, double wall_s, double events);
+
+#endif

@@ -1,0 +1,19 @@
+/* blocks.h - pieces that the layouts of a run and of a comparison share. */
+#ifndef REPORTS_BLOCKS_H
+#define REPORTS_BLOCKS_H
+
+#include "base/text.h"
+#include "reports/style.h"
+#include "study/result.h"
+
+/* "2 h", "90 min", "45 s" */
+void add_span(struct text *out, double seconds);
+/* Simulated time and warm-up on the right of the line that holds `left`. */
+void add_header(struct text *out, const char *left, const struct result *result,
+                const struct style *style);
+/* Checks that failed, and the mark of an interrupted run. */
+void add_alarms(struct text *out, const struct result *result, const struct style *style);
+/* A heading in bold where there is colour. */
+void add_heading(struct text *line, const char *heading, const struct style *style);
+
+#endif
