@@ -118,7 +118,7 @@ bool catalog_price(const struct catalog *catalog, const char *id, const char *re
     const struct catalog_item *item = NULL;
     const struct catalog_value *value = NULL;
     TRY(find_value(catalog, id, region, &item, &value, err));
-    if (item->entry.kind != CATALOG_PRICE) return wrong_kind(item, "a price", err);
+    if (item->entry.kind != CATALOG_PRICE || !value) return wrong_kind(item, "a price", err);
     *out = *value->price;
     return true;
 }
@@ -129,7 +129,7 @@ bool catalog_number(const struct catalog *catalog, const char *id, const char *r
     const struct catalog_item *item = NULL;
     const struct catalog_value *value = NULL;
     TRY(find_value(catalog, id, region, &item, &value, err));
-    if (item->entry.kind != CATALOG_QUOTA && item->entry.kind != CATALOG_NUMBER)
+    if ((item->entry.kind != CATALOG_QUOTA && item->entry.kind != CATALOG_NUMBER) || !value)
         return wrong_kind(item, "a quota or a number", err);
     *out = value->number;
     return true;
@@ -141,7 +141,8 @@ bool catalog_distribution(const struct catalog *catalog, const char *id, const c
     const struct catalog_item *item = NULL;
     const struct catalog_value *value = NULL;
     TRY(find_value(catalog, id, region, &item, &value, err));
-    if (item->entry.kind != CATALOG_DISTRIBUTION) return wrong_kind(item, "a distribution", err);
+    if (item->entry.kind != CATALOG_DISTRIBUTION || !value)
+        return wrong_kind(item, "a distribution", err);
     *out = *value->law;
     return true;
 }

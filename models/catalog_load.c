@@ -50,7 +50,7 @@ static bool check_head(const struct node *root, struct error *err)
                  {"service", NULL}};
     TRY(catalog_known_keys(root, "a catalogue file", keys, err));
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
-        const char *text = NULL;
+        const char *text = "";
         TRY(catalog_need_text(root, "a catalogue file", texts[i].key, &text, err));
         if (texts[i].must && strcmp(text, texts[i].must) != 0)
             return error_at(err, catalog_place(root, texts[i].key), "'%s' is '%s', expected '%s'",

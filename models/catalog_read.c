@@ -253,7 +253,7 @@ static bool read_profile(struct arena *arena, const struct node *node, struct ca
 static bool check_confidence(const struct node *node, struct catalog_entry *entry,
                              struct error *err)
 {
-    const char *letter = NULL;
+    const char *letter = "";
     TRY(catalog_need_text(node, "an entry", "confidence", &letter, err));
     if (!strchr("OPTMDG", letter[0]) || letter[1] != '\0')
         return error_at(err, catalog_place(node, "confidence"),
@@ -269,7 +269,7 @@ static bool check_confidence(const struct node *node, struct catalog_entry *entr
 static bool read_source(const struct node *node, const struct catalog_source *sources,
                         const char **out, struct error *err)
 {
-    const char *key = NULL;
+    const char *key = "";
     TRY(catalog_need_text(node, "an entry", "source", &key, err));
     for (; sources->key; sources++) {
         if (strcmp(sources->key, key) != 0) continue;
@@ -283,7 +283,7 @@ static bool read_source(const struct node *node, const struct catalog_source *so
 static bool read_kind(const struct node *node, enum catalog_kind *out, struct error *err)
 {
     static const char *const names[] = {"price", "quota", "number", "distribution", "profile"};
-    const char *kind = NULL;
+    const char *kind = "";
     TRY(catalog_need_text(node, "an entry", "kind", &kind, err));
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         if (strcmp(names[i], kind) != 0) continue;

@@ -67,6 +67,8 @@ uint32_t compiler_component(struct compiler *c, const struct node *node, const c
             if (waits) note_callee(c, i);
             return i;
         }
+    /* One that stands there but has a fault of its own is not missing. */
+    if (node_get(c->components, node->text)) return COMPONENT_NONE;
     const char *near = name_nearest(node->text, component_names(c), c->plan->component_count);
     compiler_fault(c, node, path, "there is no component '%s'%s%s%s", node->text,
                    near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
@@ -256,7 +258,9 @@ static const struct component_type *find_type(struct compiler *c, const struct n
     size_t count = 0;
     for (; component_types[count] && count < 32; count++) names[count] = component_types[count]->name;
     if (!type || type->type != NODE_STRING) {
-        compiler_fault(c, type ? type : node, path, "a component needs a type: %s, ...", names[0]);
+        const char *list = names[0];
+        for (size_t i = 1; i < count; i++) list = arena_format(c->arena, "%s, %s", list, names[i]);
+        compiler_fault(c, type ? type : node, path, "a component needs a type, one of %s", list);
         return NULL;
     }
     const struct component_type *found = component_type_find(type->text);
@@ -272,6 +276,7 @@ static const struct component_type *find_type(struct compiler *c, const struct n
 static void register_components(struct compiler *c, const struct node *components)
 {
     struct plan *plan = c->plan;
+    c->components = components;
     plan->components = arena_array(c->arena, struct component_plan *, components->count + 1);
     for (const struct node *node = components->first; node; node = node->next) {
         const char *path = arena_format(c->arena, "components.%s", node->key);
@@ -352,8 +357,9 @@ static void compile_platform(struct compiler *c, const struct node *scenario)
         }
     const char *near = name_nearest(slash + 1, regions, 3);
     compiler_fault(c, node, "platform",
-                   "the catalogue has no region '%s' of aws%s%s%s; it has us-east-1, eu-west-1 and ap-southeast-1",
-                   slash + 1, near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+                   "the catalogue has no region '%s' of aws%s%s%s", slash + 1,
+                   near ? "; did you mean '" : "; it has us-east-1, eu-west-1 and ap-southeast-1",
+                   near ? near : "", near ? "'?" : "");
 }
 
 static const struct field account_fields[] = {

@@ -22,6 +22,7 @@ struct compiler {
     const struct catalog *catalog;
     struct plan *plan;
     const char *file;                /* the scenario's, for values that came from the command line */
+    const struct node *components;   /* the scenario's section */
     struct component_plan *current;  /* the component being compiled */
     const char *current_path;        /* "components.embed" */
 };

@@ -37,6 +37,8 @@ struct function {
     struct account *account;     /* NULL: reserved, the account's pool does not matter */
     int64_t on_demand_limit;
     int64_t on_demand_running;
+    int64_t running; /* on provisioned instances too */
+    int64_t running_most;
     struct time_average instances; /* on demand, warming ones included */
     uint64_t created;
     uint64_t cold; /* in the window */
@@ -128,6 +130,7 @@ static struct instance *create(struct function *f, bool provisioned, sim_time no
 
 static void release(struct function *f, struct instance *instance, bool reset, sim_time now)
 {
+    f->running--;
     if (!instance->provisioned) {
         f->on_demand_running--;
         if (f->account) f->account->unreserved_running--;
@@ -225,8 +228,14 @@ static sim_time cold_start_time(const struct function *f, const struct call *cal
     return *unbilled + time_from_seconds(init);
 }
 
+static void count_running(struct function *f)
+{
+    if (++f->running > f->running_most) f->running_most = f->running;
+}
+
 static void serve_cold(struct function *f, struct call *call, sim_time now)
 {
+    count_running(f);
     f->cold++;
     f->base.cold++;
     call->request->cold = true;
@@ -252,6 +261,7 @@ static void serve_warm(struct function *f, struct call *call, struct instance *i
 {
     ring_remove(instance);
     instance->idle_since = SIM_NEVER;
+    count_running(f);
     f->warm++;
     call->server = instance;
     call->started = now;
@@ -327,6 +337,7 @@ static void restart_function(struct component *self, sim_time now)
 {
     struct function *f = (struct function *)self;
     time_average_restart(&f->instances, now);
+    f->running_most = f->running;
     f->cold = f->warm = f->expired = 0;
     f->lifespans = 0;
     f->init_seconds = 0;
@@ -361,7 +372,7 @@ static void report_function(struct component *self, struct measures *out, sim_ti
     measures_add(out, name, "cold_start.mean", UNIT_SECONDS,
                  measure_ratio(f->init_seconds, (double)f->cold));
     measures_add(out, name, "concurrency.mean", UNIT_COUNT, running);
-    measures_add(out, name, "concurrency.max", UNIT_COUNT, (double)self->in_flight.most);
+    measures_add(out, name, "concurrency.max", UNIT_COUNT, (double)f->running_most);
     measures_add(out, name, "running.mean", UNIT_COUNT, running);
     measures_add(out, name, "instances.mean", UNIT_COUNT, instances + provisioned);
     measures_add(out, name, "instances.max", UNIT_COUNT, (double)f->instances.most + provisioned);

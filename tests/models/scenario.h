@@ -120,13 +120,10 @@ static inline struct sample trial_sample(struct trial *t, const char *path, int 
 
 /* Within five standard errors: by chance, a right model fails this about once in a thousand uses at 10 replications (Student's t with 9 degrees of
  * freedom), and seeds are fixed, so it fails always or never. */
-#define assert_near(sample, expected)                                                              \
-    do {                                                                                           \
-        const struct sample sample_ = (sample);                                                    \
-        const double expected_ = (expected);                                                       \
-        if (!(fabs(sample_.mean - expected_) <= 5 * sample_.error))                                \
-            fail_msg("%s: %.6g +- %.2g, expected %.6g", #sample, sample_.mean, sample_.error,      \
-                     expected_);                                                                   \
-    } while (0)
+static inline void assert_near(struct sample sample, double expected)
+{
+    if (!(fabs(sample.mean - expected) <= 5 * sample.error))
+        fail_msg("%.6g +- %.2g, expected %.6g", sample.mean, sample.error, expected);
+}
 
 #endif

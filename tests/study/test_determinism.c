@@ -1,0 +1,174 @@
+/* test_determinism.c - the same seed gives the same result on any number of threads; architectures share their luck. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/arena.h"
+#include "base/file.h"
+#include "study/run.h"
+
+static struct scenario *load(struct arena *arena, const char *file, const char *seed)
+{
+    struct diagnostics d;
+    diagnostics_init(&d, arena);
+    struct override *o = arena_array(arena, struct override, 4);
+    o[0] = (struct override){"simulate.duration", "10m", "--duration"};
+    o[1] = (struct override){"simulate.warmup", "1m", "--set"};
+    o[2] = (struct override){"simulate.replications", "4", "--replications"};
+    o[3] = (struct override){"simulate.seed", seed, "--seed"};
+    struct scenario *s = scenario_load(arena, file, o, 4, &d);
+    for (const struct diagnostic *x = d.first; x; x = x->next) fprintf(stderr, "%s\n", x->message);
+    assert_int_equal(d.errors, 0);
+    return s;
+}
+
+/* A chat like the shipped ones, but with a small index, so that its measurement takes no time under the sanitizers. */
+static const char base_text[] =
+    "workloads: {chat: {enters: api, arrivals: {poisson: {rate: 4/s}}, queries: {zipf: {exponent: 0.9, distinct: 500}},\n"
+    "  prompt_tokens: {lognormal: {median: 420, p95: 1800}}, output_tokens: {lognormal: {median: 180, p95: 520}}}}\n"
+    "components:\n"
+    "  api: {type: gateway, kind: http, calls: rag}\n"
+    "  ada: {type: model, service: openai/text-embedding-ada-002}\n"
+    "  gpt: {type: model, service: openai/gpt-4o}\n"
+    "  redis: {type: cache, service: elasticache/cache.t4g.small, capacity: 1000}\n"
+    "  index: {type: vector_index, vectors: 500, dimensions: 16, index: {hnsw: {M: 8, ef_search: 16}}}\n";
+static const char one_text[] =
+    "extends: base.yaml\n"
+    "components:\n"
+    "  rag: {type: function, memory: 512MB, timeout: 60s, does: [{call: ada}, {cached: {in: redis, ttl: 60s, miss: [{call: index}]}}, {call: gpt}]}\n";
+static const char flow_text[] =
+    "extends: base.yaml\n"
+    "components:\n"
+    "  embed: {type: function, timeout: 60s, does: [{call: ada}]}\n"
+    "  search: {type: function, timeout: 60s, does: [{cached: {in: redis, ttl: 60s, miss: [{call: index}]}}]}\n"
+    "  answer: {type: function, timeout: 60s, does: [{call: gpt}]}\n"
+    "  rag:\n"
+    "    type: workflow\n"
+    "    definition:\n"
+    "      StartAt: Embed\n"
+    "      States:\n"
+    "        Embed: {Type: Task, Resource: embed, Next: Search}\n"
+    "        Search: {Type: Task, Resource: search, Next: Answer}\n"
+    "        Answer: {Type: Task, Resource: answer, End: true}\n";
+
+static char folder[] = "/tmp/ragtime-XXXXXX";
+
+static const char *path_of(struct arena *arena, const char *name)
+{
+    return arena_format(arena, "%s/%s", folder, name);
+}
+
+static int make_files(void **state)
+{
+    (void)state;
+    struct error err;
+    struct arena *arena = arena_new();
+    assert_non_null(mkdtemp(folder));
+    assert_true(file_write(path_of(arena, "base.yaml"), base_text, strlen(base_text), &err));
+    assert_true(file_write(path_of(arena, "one.yaml"), one_text, strlen(one_text), &err));
+    assert_true(file_write(path_of(arena, "flow.yaml"), flow_text, strlen(flow_text), &err));
+    arena_free(arena);
+    return 0;
+}
+
+static int remove_files(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"base.yaml", "one.yaml", "flow.yaml"};
+    struct arena *arena = arena_new();
+    for (size_t i = 0; i < 3; i++) unlink(path_of(arena, names[i]));
+    arena_free(arena);
+    return rmdir(folder);
+}
+
+static struct result *run(struct arena *arena, const char *name, const char *seed, size_t threads)
+{
+    struct scenario *s = load(arena, path_of(arena, name), seed);
+    struct preparation preparation = {.arena = arena};
+    struct error err;
+    assert_true(plan_prepare(s->plan, &preparation, &err));
+    const struct run_options options = {.threads = threads};
+    struct result *r = run_scenario(arena, s, &options);
+    assert_int_equal(r->violation_count, 0);
+    return r;
+}
+
+static int same_bits(double a, double b) { return memcmp(&a, &b, sizeof a) == 0; }
+
+static void test_threads(void **state)
+{
+    (void)state;
+    struct arena *arena = arena_new();
+    const struct result *one = run(arena, "flow.yaml", "42", 1);
+    const struct result *three = run(arena, "flow.yaml", "42", 3);
+    const struct result *other = run(arena, "flow.yaml", "43", 1);
+    size_t differ = 0;
+    assert_int_equal(one->metric_count, three->metric_count);
+    for (size_t i = 0; i < one->metric_count; i++) {
+        assert_true(same_bits(one->metrics[i].value, three->metrics[i].value));
+        assert_true(same_bits(one->metrics[i].low, three->metrics[i].low));
+        for (size_t k = 0; k < one->metrics[i].count; k++)
+            assert_true(same_bits(one->metrics[i].replications[k], three->metrics[i].replications[k]));
+        differ += !same_bits(one->metrics[i].value, other->metrics[i].value);
+    }
+    assert_true(differ > one->metric_count / 4); /* another seed, another run */
+    assert_int_equal(one->events, three->events);
+    arena_free(arena);
+}
+
+/* The systems at the end of both architectures draw the same for the same request: the model's times agree to what the window's edges change. */
+static void test_common_luck(void **state)
+{
+    (void)state;
+    struct arena *arena = arena_new();
+    const struct result *one = run(arena, "one.yaml", "42", 1);
+    const struct result *flow = run(arena, "flow.yaml", "42", 1);
+    static const char *const paths[] = {"gpt.latency.mean", "ada.latency.mean", "gpt.output_tokens",
+                                        "chat.arrival_rate"};
+    for (size_t i = 0; i < 4; i++) {
+        const double a = result_metric(one, paths[i])->value;
+        const double b = result_metric(flow, paths[i])->value;
+        if (!(fabs(a / b - 1) < 2e-3)) fail_msg("%s: %.9g and %.9g", paths[i], a, b);
+    }
+    /* Independent luck would differ by some 2 % (8,600 calls, a coefficient of variation near 1). The workflow itself costs time. */
+    assert_true(result_metric(flow, "chat.latency.mean")->value >
+                result_metric(one, "chat.latency.mean")->value + 0.02);
+    arena_free(arena);
+}
+
+/* Critical-path parts add up to the mean latency, and shares to 1. */
+static void test_attribution(void **state)
+{
+    (void)state;
+    struct arena *arena = arena_new();
+    const struct result *r = run(arena, "flow.yaml", "42", 2);
+    const struct workload_result *w = &r->workloads[0];
+    double sum = 0;
+    double shares = 0;
+    for (size_t i = 0; i < w->attribution_count; i++) {
+        sum += w->attribution[i].mean_s;
+        shares += w->attribution[i].share;
+    }
+    assert_true(w->attribution_count > 5);
+    assert_true(fabs(sum - histogram_mean(&w->latency)) < 1e-9);
+    assert_true(fabs(shares - 1) < 1e-9);
+    arena_free(arena);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_threads),
+        cmocka_unit_test(test_common_luck),
+        cmocka_unit_test(test_attribution),
+    };
+    return cmocka_run_group_tests(tests, make_files, remove_files);
+}
