@@ -5,16 +5,17 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The Damerau-Levenshtein distance (optimal string alignment: insert, delete, substitute, swap neighbours),
- * case-insensitive for ASCII, in bytes. Names beyond 127 bytes are equal or wholly different. */
+/* The Damerau-Levenshtein distance (optimal string alignment: insert, delete, substitute, swap
+ * neighbours), case-insensitive for ASCII, in bytes. Names beyond 127 bytes are equal or wholly
+ * different. */
 size_t name_distance(const char *a, const char *b);
 
-/* The candidate at the least distance not above max(1, length of name / 3); the first of equals; NULL if
- * none is near. */
+/* The candidate at the least distance not above max(1, length of name / 3); the first of equals;
+ * NULL if none is near. */
 const char *name_nearest(const char *name, const char *const *candidates, size_t count);
 
-/* A 64-bit hash of a name (FNV-1a with a final mix): how a component is known to the random streams, so
- * that the same name draws the same luck in every architecture. */
+/* A 64-bit hash of a name (FNV-1a with a final mix): how a component is known to the random
+ * streams, so that the same name draws the same luck in every architecture. */
 uint64_t name_hash(const char *name);
 
 #endif

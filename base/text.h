@@ -1,15 +1,15 @@
 /* text.h - a growing string, for reports and messages.
  *
- * Owns its memory: text_free, or let an arena own it by taking arena_copy of `text.data`. Never NULL after
- * text_init. Running out of memory ends the process as in arena.h.
+ * Owns its memory: text_free, or let an arena own it by taking arena_copy of `text.data`. Never
+ * NULL after text_init. Running out of memory ends the process as in arena.h.
  */
 #ifndef BASE_TEXT_H
 #define BASE_TEXT_H
 
+#include "base/compiler.h"
+
 #include <stdarg.h>
 #include <stddef.h>
-
-#include "base/compiler.h"
 
 struct text {
     char *data; /* NUL-terminated */
@@ -26,11 +26,12 @@ void text_add_char(struct text *text, char c);
 void text_repeat(struct text *text, const char *unit, size_t times);
 void text_format(struct text *text, const char *format, ...) PRINTF_LIKE(2, 3);
 
-/* Columns that UTF-8 text takes on a terminal, one for each code point but zero for combining marks. */
+/* Columns that UTF-8 text takes on a terminal, one for each code point but zero for combining
+ * marks. */
 size_t text_columns(const char *utf8);
 
-/* A copy for messages, cut with "..." to fit `size` (at least 8) and with '?' for what is not printable:
- * whatever bytes a file or an argument holds, they cannot drive the terminal. */
+/* A copy for messages, cut with "..." to fit `size` (at least 8) and with '?' for what is not
+ * printable: whatever bytes a file or an argument holds, they cannot drive the terminal. */
 void text_excerpt(char *out, size_t size, const char *from);
 
 #endif

@@ -46,8 +46,10 @@ struct call *call_new_detached(struct simulation *sim, struct request *request,
 static void unlink_from_parent(struct call *call)
 {
     if (!call->parent) return;
-    if (call->previous_sibling) call->previous_sibling->next_sibling = call->next_sibling;
-    else call->parent->children = call->next_sibling;
+    if (call->previous_sibling)
+        call->previous_sibling->next_sibling = call->next_sibling;
+    else
+        call->parent->children = call->next_sibling;
     if (call->next_sibling) call->next_sibling->previous_sibling = call->previous_sibling;
     call->parent = call->next_sibling = call->previous_sibling = NULL;
 }
@@ -76,8 +78,10 @@ void call_submit(struct call *call, sim_time now)
     callee->submitted++;
     callee->issued_sum += now;
     time_average_add(&callee->in_flight, 1, now);
-    if (UNLIKELY(callee->plan->network.present)) submit_over_network(call, now);
-    else callee->type->submit(callee, call, now);
+    if (UNLIKELY(callee->plan->network.present))
+        submit_over_network(call, now);
+    else
+        callee->type->submit(callee, call, now);
 }
 
 static void release_request(struct simulation *sim, struct request *request)
@@ -108,8 +112,8 @@ void call_finish(struct call *call, enum outcome outcome, uint16_t error, sim_ti
     pool_give(&sim->calls, call);
 }
 
-/* Whatever writes into `from` below this call writes into the sink from now on. Branches with ledgers of their own keep them: they end in a
- * ledger that has been exchanged here. */
+/* Whatever writes into `from` below this call writes into the sink from now on. Branches with
+ * ledgers of their own keep them: they end in a ledger that has been exchanged here. */
 static void orphan(struct call *call, const struct ledger *from, struct ledger *sink)
 {
     if (call->ledger == from) call->ledger = sink;

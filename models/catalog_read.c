@@ -294,12 +294,26 @@ static bool read_kind(const struct node *node, enum catalog_kind *out, struct er
                     "'kind' is '%s', expected price, quota, number, distribution or profile", kind);
 }
 
+/* An entry with values of its own: everything but a profile. */
+static bool read_fact(struct arena *arena, const struct node *node,
+                      const struct catalog_source *sources, struct catalog_item *out,
+                      struct error *err)
+{
+    static const char *const keys[] = {"id",         "kind",    "doc", "unit", "from", "source",
+                                       "confidence", "regions", "per", "law",  NULL};
+    struct catalog_entry *entry = &out->entry;
+    TRY(catalog_known_keys(node, "an entry", keys, err));
+    TRY(catalog_need_text(node, "an entry", "unit", &entry->unit, err));
+    TRY(catalog_need_date(node, "an entry", "from", &entry->from, err));
+    TRY(read_source(node, sources, &entry->source, err));
+    TRY(check_confidence(node, entry, err));
+    return read_values(arena, node, out, err);
+}
+
 bool catalog_read_entry(struct arena *arena, const struct node *node,
                         const struct catalog_source *sources, struct catalog_item *out,
                         struct error *err)
 {
-    static const char *const keys[] = {"id",         "kind",    "doc", "unit", "from", "source",
-                                       "confidence", "regions", "per", "law",  NULL};
     if (node->type != NODE_MAP)
         return error_at(err, node->place, "an entry is %s, expected a map",
                         node_type_name(node->type));
@@ -309,11 +323,5 @@ bool catalog_read_entry(struct arena *arena, const struct node *node,
     TRY(read_kind(node, &entry->kind, err));
     TRY(catalog_need_text(node, "an entry", "doc", &entry->doc, err));
     if (entry->kind == CATALOG_PROFILE) return read_profile(arena, node, out, err);
-
-    TRY(catalog_known_keys(node, "an entry", keys, err));
-    TRY(catalog_need_text(node, "an entry", "unit", &entry->unit, err));
-    TRY(catalog_need_date(node, "an entry", "from", &entry->from, err));
-    TRY(read_source(node, sources, &entry->source, err));
-    TRY(check_confidence(node, entry, err));
-    return read_values(arena, node, out, err);
+    return read_fact(arena, node, sources, out, err);
 }

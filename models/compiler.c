@@ -1,15 +1,15 @@
 #include "models/compiler.h"
 
-#include <math.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <string.h>
-
 #include "base/arena.h"
 #include "base/names.h"
 #include "models/call.h"
 #include "models/registry.h"
 #include "models/workload.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
 
 void compiler_fault(struct compiler *compiler, const struct node *node, const char *path,
                     const char *format, ...)
@@ -49,8 +49,8 @@ static void note_callee(struct compiler *c, uint32_t callee)
     if (!p) return;
     for (size_t i = 0; i < p->callee_count; i++)
         if (p->callees[i] == callee) return;
-    p->callees = arena_grow(c->arena, p->callees, p->callee_count, &p->callee_capacity,
-                            sizeof *p->callees);
+    p->callees =
+        arena_grow(c->arena, p->callees, p->callee_count, &p->callee_capacity, sizeof *p->callees);
     p->callees[p->callee_count++] = callee;
 }
 
@@ -150,7 +150,8 @@ double compiler_number_required(struct compiler *c, const struct catalog_profile
 {
     const char *id = catalog_profile_entry(profile, parameter);
     double value = NAN;
-    if (id) number(c, id, &value);
+    if (id)
+        number(c, id, &value);
     else
         compiler_fault(c, c->current->node, c->current_path,
                        "the catalogue does not say '%s' for this %s", parameter,
@@ -197,11 +198,20 @@ bool compiler_law_of(struct compiler *c, const char *id, struct distribution *ou
 }
 
 const struct field throttle_fields[] = {
-    {.name = "rate", .type = FIELD_QUANTITY, .dimension = DIMENSION_RATE, .required = true,
-     .offset = offsetof(struct throttle_settings, rate), .minimum = 0, .maximum = 1e12,
+    {.name = "rate",
+     .type = FIELD_QUANTITY,
+     .dimension = DIMENSION_RATE,
+     .required = true,
+     .offset = offsetof(struct throttle_settings, rate),
+     .minimum = 0,
+     .maximum = 1e12,
      .doc = "calls a second in the long run"},
-    {.name = "burst", .type = FIELD_QUANTITY, .dimension = DIMENSION_COUNT,
-     .offset = offsetof(struct throttle_settings, burst), .minimum = 0, .maximum = 1e12,
+    {.name = "burst",
+     .type = FIELD_QUANTITY,
+     .dimension = DIMENSION_COUNT,
+     .offset = offsetof(struct throttle_settings, burst),
+     .minimum = 0,
+     .maximum = 1e12,
      .doc = "calls at once; one second's worth if absent"},
     {.name = NULL},
 };
@@ -217,12 +227,20 @@ struct network_settings {
 };
 
 static const struct field network_fields[] = {
-    {.name = "rtt", .type = FIELD_CUSTOM, .parse = law_parse_duration, .required = true,
-     .offset = offsetof(struct network_settings, rtt), .type_name = "a distribution of durations",
+    {.name = "rtt",
+     .type = FIELD_CUSTOM,
+     .parse = law_parse_duration,
+     .required = true,
+     .offset = offsetof(struct network_settings, rtt),
+     .type_name = "a distribution of durations",
      .doc = "round trip between a caller and this component"},
-    {.name = "tls", .type = FIELD_CHOICE, .choices = tls_names, .fallback = "reused",
+    {.name = "tls",
+     .type = FIELD_CHOICE,
+     .choices = tls_names,
+     .fallback = "reused",
      .offset = offsetof(struct network_settings, tls),
-     .doc = "whether each call opens a connection (TCP and TLS 1.3: two more round trips) or one is kept"},
+     .doc = "whether each call opens a connection (TCP and TLS 1.3: two more round trips) or one "
+            "is kept"},
     {.name = NULL},
 };
 
@@ -256,7 +274,8 @@ static const struct component_type *find_type(struct compiler *c, const struct n
     }
     const char *names[32];
     size_t count = 0;
-    for (; component_types[count] && count < 32; count++) names[count] = component_types[count]->name;
+    for (; component_types[count] && count < 32; count++)
+        names[count] = component_types[count]->name;
     if (!type || type->type != NODE_STRING) {
         const char *list = names[0];
         for (size_t i = 1; i < count; i++) list = arena_format(c->arena, "%s, %s", list, names[i]);
@@ -266,13 +285,13 @@ static const struct component_type *find_type(struct compiler *c, const struct n
     const struct component_type *found = component_type_find(type->text);
     if (found) return found;
     const char *near = name_nearest(type->text, names, count);
-    compiler_fault(c, type, arena_format(c->arena, "%s.type", path),
-                   "unknown type '%s'%s%s%s", type->text, near ? "; did you mean '" : "",
-                   near ? near : "", near ? "'?" : "");
+    compiler_fault(c, type, arena_format(c->arena, "%s.type", path), "unknown type '%s'%s%s%s",
+                   type->text, near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
     return NULL;
 }
 
-/* Every component gets its place and type first, so that references can be resolved in any order. */
+/* Every component gets its place and type first, so that references can be resolved in any order.
+ */
 static void register_components(struct compiler *c, const struct node *components)
 {
     struct plan *plan = c->plan;
@@ -345,9 +364,10 @@ static void compile_platform(struct compiler *c, const struct node *scenario)
     c->plan->region = "us-east-1";
     static const char *const regions[] = {"us-east-1", "eu-west-1", "ap-southeast-1"};
     if (node && (node->type != NODE_STRING || !slash || strncmp(text, "aws/", 4) != 0)) {
-        compiler_fault(c, node, "platform",
-                       "'%s' is no platform that is modelled; write aws/REGION, such as aws/us-east-1",
-                       node->text);
+        compiler_fault(
+            c, node, "platform",
+            "'%s' is no platform that is modelled; write aws/REGION, such as aws/us-east-1",
+            node->text);
         return;
     }
     for (size_t i = 0; i < 3; i++)
@@ -356,15 +376,18 @@ static void compile_platform(struct compiler *c, const struct node *scenario)
             return;
         }
     const char *near = name_nearest(slash + 1, regions, 3);
-    compiler_fault(c, node, "platform",
-                   "the catalogue has no region '%s' of aws%s%s%s", slash + 1,
+    compiler_fault(c, node, "platform", "the catalogue has no region '%s' of aws%s%s%s", slash + 1,
                    near ? "; did you mean '" : "; it has us-east-1, eu-west-1 and ap-southeast-1",
                    near ? near : "", near ? "'?" : "");
 }
 
 static const struct field account_fields[] = {
-    {.name = "concurrency", .type = FIELD_QUANTITY, .dimension = DIMENSION_COUNT,
-     .offset = offsetof(struct account_plan, concurrency), .minimum = 1, .maximum = 1e7,
+    {.name = "concurrency",
+     .type = FIELD_QUANTITY,
+     .dimension = DIMENSION_COUNT,
+     .offset = offsetof(struct account_plan, concurrency),
+     .minimum = 1,
+     .maximum = 1e7,
      .doc = "functions' executions at once, all together; the platform's default quota if absent"},
     {.name = NULL},
 };
@@ -386,8 +409,7 @@ static void compile_account(struct compiler *c, const struct node *scenario)
         catalog_fault(c, NULL, "platform", &err);
     }
     const struct node *node = node_get(scenario, "account");
-    if (node)
-        fields_read(&c->reader, account_fields, node, "account", "an account", NULL, account);
+    if (node) fields_read(&c->reader, account_fields, node, "account", "an account", NULL, account);
     account->request_rate = account->concurrency * per_execution;
 }
 
@@ -436,8 +458,8 @@ void plan_compile(struct compiler *c, const struct node *scenario)
     compile_account(c, scenario);
     const struct node *components =
         section(c, scenario, "components", "{q: {type: service, time: 100ms}}");
-    const struct node *workloads = section(c, scenario, "workloads",
-                                           "{users: {enters: q, arrivals: {poisson: {rate: 9/s}}}}");
+    const struct node *workloads =
+        section(c, scenario, "workloads", "{users: {enters: q, arrivals: {poisson: {rate: 9/s}}}}");
     if (components) register_components(c, components);
     /* Workloads first: a step may choose by them. */
     if (workloads && components) compile_workloads(c, workloads);

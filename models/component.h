@@ -1,15 +1,11 @@
 /* component.h - the one interface behind which every modelled system stands.
  *
- * A component type is one file and one descriptor. It has a plan (immutable, compiled once from the scenario, shared by all replications and
- * threads) and a state (one a replication). Both begin with the common structs below. To add a system: one file, its row in registry.c, its
- * tests.
+ * A component type is one file and one descriptor. It has a plan (immutable, compiled once from the
+ * scenario, shared by all replications and threads) and a state (one a replication). Both begin
+ * with the common structs below. To add a system: one file, its row in registry.c, its tests.
  */
 #ifndef MODELS_COMPONENT_H
 #define MODELS_COMPONENT_H
-
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
 
 #include "base/fields.h"
 #include "sim/distribution.h"
@@ -17,6 +13,10 @@
 #include "sim/histogram.h"
 #include "sim/random.h"
 #include "sim/time_average.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 
 struct call;
 struct compiler;
@@ -27,20 +27,24 @@ struct preparation;
 struct simulation;
 
 struct component_type {
-    const char *name;                /* as scenarios spell it */
-    const char *doc;                 /* one line */
-    const struct field *fields;      /* offsets are into the type's plan struct */
-    const char *const *operations;   /* what can be asked of it, NULL at the end; the first is the default */
+    const char *name;           /* as scenarios spell it */
+    const char *doc;            /* one line */
+    const struct field *fields; /* offsets are into the type's plan struct */
+    const char *const
+        *operations; /* what can be asked of it, NULL at the end; the first is the default */
     size_t plan_size;
     size_t state_size;
-    const char *const *gauges;       /* names of what `gauge` gives for the time series, NULL at the end; or NULL */
+    const char *const
+        *gauges; /* names of what `gauge` gives for the time series, NULL at the end; or NULL */
 
-    /* After the fields are read into the plan: look up the catalogue, resolve references, refuse what makes no sense. Faults go to the
-     * compiler's diagnostics. */
+    /* After the fields are read into the plan: look up the catalogue, resolve references, refuse
+     * what makes no sense. Faults go to the compiler's diagnostics. */
     void (*compile)(struct compiler *compiler, struct component_plan *plan,
                     const struct node *config);
-    /* Before the first run, not when a scenario is only checked: what takes time, such as measuring a search. NULL: nothing. */
-    bool (*prepare)(struct preparation *preparation, struct component_plan *plan, struct error *err);
+    /* Before the first run, not when a scenario is only checked: what takes time, such as measuring
+     * a search. NULL: nothing. */
+    bool (*prepare)(struct preparation *preparation, struct component_plan *plan,
+                    struct error *err);
     /* At time 0: set up the state (zeroed, common part filled). */
     void (*start)(struct component *self);
     /* Serve a call: call_finish it, now or later, once. */
@@ -83,12 +87,13 @@ struct component {
 
     /* Statistics that every component has; call.c keeps them. */
     struct time_average in_flight;
-    int128 sojourn;           /* of finished calls, the part within the window, ns */
-    int128 issued_sum;        /* issue times of calls in flight, those before the window counted as its start */
-    uint64_t submitted;       /* in the window */
-    uint64_t outcomes[8];     /* finished in the window, by enum outcome */
-    uint64_t carried;         /* in flight when the window began */
-    uint64_t cold;            /* calls that met a cold start here */
+    int128 sojourn;       /* of finished calls, the part within the window, ns */
+    int128 issued_sum;    /* issue times of calls in flight, those before the window counted as its
+                             start */
+    uint64_t submitted;   /* in the window */
+    uint64_t outcomes[8]; /* finished in the window, by enum outcome */
+    uint64_t carried;     /* in flight when the window began */
+    uint64_t cold;        /* calls that met a cold start here */
     struct histogram latency; /* of calls that finished OK in the window, issue to finish */
 };
 

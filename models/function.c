@@ -1,8 +1,5 @@
 #include "models/function.h"
 
-#include <math.h>
-#include <string.h>
-
 #include "base/arena.h"
 #include "base/pool.h"
 #include "models/call.h"
@@ -13,6 +10,9 @@
 #include "models/simulation.h"
 #include "models/thread.h"
 #include "models/token_bucket.h"
+
+#include <math.h>
+#include <string.h>
 
 struct instance {
     struct instance *next; /* in the idle stack; newest first */
@@ -34,7 +34,7 @@ struct function {
     struct deadlines timeouts;
     struct token_bucket scaling;
     struct token_bucket provisioned_calls;
-    struct account *account;     /* NULL: reserved, the account's pool does not matter */
+    struct account *account; /* NULL: reserved, the account's pool does not matter */
     int64_t on_demand_limit;
     int64_t on_demand_running;
     int64_t running; /* on provisioned instances too */
@@ -44,7 +44,7 @@ struct function {
     uint64_t cold; /* in the window */
     uint64_t warm;
     uint64_t expired;
-    int128 lifespans; /* of instances that expired in the window */
+    int128 lifespans;    /* of instances that expired in the window */
     double init_seconds; /* of cold starts in the window */
     /* meters of the window */
     uint64_t billed_calls;
@@ -53,7 +53,10 @@ struct function {
     int64_t provisioned_billed_steps;
 };
 
-static void ring_init(struct instance *ring) { ring->next = ring->previous = ring; }
+static void ring_init(struct instance *ring)
+{
+    ring->next = ring->previous = ring;
+}
 
 static void ring_push(struct instance *ring, struct instance *instance)
 {
@@ -83,7 +86,8 @@ static void destroy(struct function *f, struct instance *instance, sim_time now)
     pool_give(&f->pool, instance);
 }
 
-/* One pending event an instance, looked at again when it fires: going idle and being used touch no event. */
+/* One pending event an instance, looked at again when it fires: going idle and being used touch no
+ * event. */
 static void expire(void *context, sim_time now)
 {
     struct instance *instance = context;
@@ -108,15 +112,14 @@ static void make_idle(struct function *f, struct instance *instance, sim_time no
     }
     ring_push(&f->idle, instance);
     if (!instance->expiry)
-        instance->expiry =
-            events_add(f->base.events, now + instance->keep_alive, expire, instance);
+        instance->expiry = events_add(f->base.events, now + instance->keep_alive, expire, instance);
 }
 
 static struct instance *create(struct function *f, bool provisioned, sim_time now)
 {
     struct instance *instance = pool_take(&f->pool);
-    *instance = (struct instance){.function = f, .created = now, .provisioned = provisioned,
-                                  .idle_since = SIM_NEVER};
+    *instance = (struct instance){
+        .function = f, .created = now, .provisioned = provisioned, .idle_since = SIM_NEVER};
     if (provisioned) return instance;
     struct random_stream stream;
     random_begin(&stream, f->base.random_key, f->created++,
@@ -135,8 +138,10 @@ static void release(struct function *f, struct instance *instance, bool reset, s
         f->on_demand_running--;
         if (f->account) f->account->unreserved_running--;
     }
-    if (reset && !instance->provisioned) destroy(f, instance, now);
-    else make_idle(f, instance, now);
+    if (reset && !instance->provisioned)
+        destroy(f, instance, now);
+    else
+        make_idle(f, instance, now);
 }
 
 static void meter(struct function *f, const struct instance *instance, sim_time duration)
@@ -184,8 +189,7 @@ static void program_over(struct component *self, struct call *call, enum outcome
 
 static void timed_out(struct deadline *expired, sim_time now)
 {
-    struct call *call =
-        (struct call *)(void *)((char *)expired - offsetof(struct call, deadline));
+    struct call *call = (struct call *)(void *)((char *)expired - offsetof(struct call, deadline));
     thread_abort(call);
     call_abandon_children(call);
     call_charge(call, PART_SERVICE, now);

@@ -1,11 +1,10 @@
+#include "base/arena.h"
+#include "base/names.h"
+#include "models/compiler.h"
 #include "models/function_plan.h"
 
 #include <math.h>
 #include <string.h>
-
-#include "base/arena.h"
-#include "base/names.h"
-#include "models/compiler.h"
 
 static const char *const architectures[] = {"x86_64", "arm64", NULL};
 
@@ -17,44 +16,92 @@ static void parse_law(struct field_reader *reader, const struct node *node, cons
 }
 
 static const struct field concurrency_fields[] = {
-    {.name = "reserved", .type = FIELD_COUNT,
-     .offset = offsetof(struct concurrency_settings, reserved), .minimum = 0, .maximum = 1e6,
+    {.name = "reserved",
+     .type = FIELD_COUNT,
+     .offset = offsetof(struct concurrency_settings, reserved),
+     .minimum = 0,
+     .maximum = 1e6,
      .doc = "executions kept for this function, and its ceiling"},
-    {.name = "provisioned", .type = FIELD_COUNT, .fallback = "0",
-     .offset = offsetof(struct concurrency_settings, provisioned), .minimum = 0, .maximum = 1e6,
+    {.name = "provisioned",
+     .type = FIELD_COUNT,
+     .fallback = "0",
+     .offset = offsetof(struct concurrency_settings, provisioned),
+     .minimum = 0,
+     .maximum = 1e6,
      .doc = "instances kept warm and paid for"},
-    {.name = "limit", .type = FIELD_COUNT, .offset = offsetof(struct concurrency_settings, limit),
-     .minimum = 0, .maximum = 1e7, .doc = "ceiling without reservation, on top of the account's"},
+    {.name = "limit",
+     .type = FIELD_COUNT,
+     .offset = offsetof(struct concurrency_settings, limit),
+     .minimum = 0,
+     .maximum = 1e7,
+     .doc = "ceiling without reservation, on top of the account's"},
     {.name = NULL},
 };
 
-#define LAW_FIELD(field_name, member, text)                                                    \
-    {.name = field_name, .type = FIELD_CUSTOM, .offset = offsetof(struct function_plan, member), \
-     .parse = parse_law, .type_name = "a distribution of durations", .doc = text}
+#define LAW_FIELD(field_name, member, text)                                   \
+    {                                                                         \
+        .name = field_name, .type = FIELD_CUSTOM,                             \
+        .offset = offsetof(struct function_plan, member), .parse = parse_law, \
+        .type_name = "a distribution of durations", .doc = text               \
+    }
 
 const struct field function_fields[] = {
-    {.name = "runtime", .type = FIELD_TEXT, .offset = offsetof(struct function_plan, runtime),
-     .fallback = "python3.11", .doc = "as the platform names it; decides the measured start-up"},
-    {.name = "architecture", .type = FIELD_CHOICE, .choices = architectures,
-     .offset = offsetof(struct function_plan, architecture), .fallback = "x86_64",
+    {.name = "runtime",
+     .type = FIELD_TEXT,
+     .offset = offsetof(struct function_plan, runtime),
+     .fallback = "python3.11",
+     .doc = "as the platform names it; decides the measured start-up"},
+    {.name = "architecture",
+     .type = FIELD_CHOICE,
+     .choices = architectures,
+     .offset = offsetof(struct function_plan, architecture),
+     .fallback = "x86_64",
      .doc = "processor; decides price and start-up"},
-    {.name = "memory", .type = FIELD_QUANTITY, .dimension = DIMENSION_SIZE,
-     .offset = offsetof(struct function_plan, memory), .fallback = "128MB", .minimum = 1,
-     .maximum = 1e15, .doc = "memory of an instance; CPU grows with it"},
-    {.name = "package", .type = FIELD_QUANTITY, .dimension = DIMENSION_SIZE,
-     .offset = offsetof(struct function_plan, package), .fallback = "0", .minimum = 0,
-     .maximum = 1e11, .doc = "zipped size of what is loaded at start"},
-    {.name = "image", .type = FIELD_BOOL, .offset = offsetof(struct function_plan, image),
-     .fallback = "false", .doc = "packaged as a container image instead of a zip file"},
-    {.name = "timeout", .type = FIELD_DURATION, .offset = offsetof(struct function_plan, timeout),
-     .minimum = 0.001, .maximum = 1e6, .doc = "of an invocation; the platform's default if absent"},
-    {.name = "failure", .type = FIELD_QUANTITY, .dimension = DIMENSION_RATIO, .fallback = "0",
-     .offset = offsetof(struct function_plan, failure), .minimum = 0, .maximum = 1,
+    {.name = "memory",
+     .type = FIELD_QUANTITY,
+     .dimension = DIMENSION_SIZE,
+     .offset = offsetof(struct function_plan, memory),
+     .fallback = "128MB",
+     .minimum = 1,
+     .maximum = 1e15,
+     .doc = "memory of an instance; CPU grows with it"},
+    {.name = "package",
+     .type = FIELD_QUANTITY,
+     .dimension = DIMENSION_SIZE,
+     .offset = offsetof(struct function_plan, package),
+     .fallback = "0",
+     .minimum = 0,
+     .maximum = 1e11,
+     .doc = "zipped size of what is loaded at start"},
+    {.name = "image",
+     .type = FIELD_BOOL,
+     .offset = offsetof(struct function_plan, image),
+     .fallback = "false",
+     .doc = "packaged as a container image instead of a zip file"},
+    {.name = "timeout",
+     .type = FIELD_DURATION,
+     .offset = offsetof(struct function_plan, timeout),
+     .minimum = 0.001,
+     .maximum = 1e6,
+     .doc = "of an invocation; the platform's default if absent"},
+    {.name = "failure",
+     .type = FIELD_QUANTITY,
+     .dimension = DIMENSION_RATIO,
+     .fallback = "0",
+     .offset = offsetof(struct function_plan, failure),
+     .minimum = 0,
+     .maximum = 1,
      .doc = "share of invocations whose code crashes at the end"},
-    {.name = "does", .type = FIELD_NODE, .offset = offsetof(struct function_plan, does),
-     .type_name = "steps", .doc = "what an invocation does"},
-    {.name = "concurrency", .type = FIELD_RECORD, .record = concurrency_fields,
-     .offset = offsetof(struct function_plan, concurrency), .doc = "limits and warm instances"},
+    {.name = "does",
+     .type = FIELD_NODE,
+     .offset = offsetof(struct function_plan, does),
+     .type_name = "steps",
+     .doc = "what an invocation does"},
+    {.name = "concurrency",
+     .type = FIELD_RECORD,
+     .record = concurrency_fields,
+     .offset = offsetof(struct function_plan, concurrency),
+     .doc = "limits and warm instances"},
     LAW_FIELD("keep_alive", keep_alive,
               "idle time before an instance is reclaimed, drawn once for each instance"),
     LAW_FIELD("init", init, "the application's own start-up at one vCPU"),
@@ -77,8 +124,8 @@ static void unknown_runtime(struct compiler *c, const struct function_plan *f, c
         const size_t tail = strlen(suffix);
         if (strncmp(id, prefix, sizeof prefix - 1) != 0 || length < tail + sizeof prefix) continue;
         if (strcmp(id + length - tail, suffix) != 0) continue;
-        names[count++] = arena_copy_n(c->arena, id + sizeof prefix - 1,
-                                      length - tail - (sizeof prefix - 1));
+        names[count++] =
+            arena_copy_n(c->arena, id + sizeof prefix - 1, length - tail - (sizeof prefix - 1));
     }
     const char *near = name_nearest(f->runtime, names, count);
     compiler_fault(c, node, path, "no start-up was measured for runtime '%s' as %s%s%s%s",
@@ -110,7 +157,8 @@ static void compile_cold_start(struct compiler *c, struct function_plan *f,
             at = measured[i];
             break;
         }
-    const char *first = arena_format(c->arena, "aws.lambda.first_run.%s%s.%d", f->runtime, suffix, at);
+    const char *first =
+        arena_format(c->arena, "aws.lambda.first_run.%s%s.%d", f->runtime, suffix, at);
     if (catalog_find(c->catalog, first)) f->first_run = compiler_number_of(c, first);
 }
 
@@ -144,11 +192,12 @@ static void compile_limits(struct compiler *c, struct function_plan *f,
     const char *path = arena_format(c->arena, "%s.concurrency", c->current_path);
     const double free = c->plan->account.concurrency - c->plan->account.unreserved_least;
     if (limits->reserved >= 0 && (double)limits->reserved > free)
-        compiler_fault(c, where, path,
-                       "reserved must be at most %.0f (the account's %.0f less %.0f that always stay "
-                       "unreserved), found %lld",
-                       free, c->plan->account.concurrency, c->plan->account.unreserved_least,
-                       (long long)limits->reserved);
+        compiler_fault(
+            c, where, path,
+            "reserved must be at most %.0f (the account's %.0f less %.0f that always stay "
+            "unreserved), found %lld",
+            free, c->plan->account.concurrency, c->plan->account.unreserved_least,
+            (long long)limits->reserved);
     if (limits->reserved >= 0 && limits->provisioned > limits->reserved)
         compiler_fault(c, where, path,
                        "provisioned must be at most the reserved concurrency of %lld, found %lld",
@@ -174,8 +223,7 @@ static void compile_prices(struct compiler *c, struct function_plan *f,
         c, profile, arm ? "provisioned_duration_arm64" : "provisioned_duration_x86_64");
 }
 
-void function_compile(struct compiler *c, struct component_plan *plan,
-                             const struct node *config)
+void function_compile(struct compiler *c, struct component_plan *plan, const struct node *config)
 {
     struct function_plan *f = (struct function_plan *)plan;
     const struct node *concurrency = node_get(config, "concurrency");

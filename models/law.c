@@ -1,19 +1,20 @@
 /* law.c - distributions as scenarios write them. Declared in compiler.h. */
-#include <math.h>
-#include <string.h>
-
 #include "base/arena.h"
 #include "base/names.h"
 #include "models/compiler.h"
 #include "models/program.h"
 #include "sim/elementary.h"
 
+#include <math.h>
+#include <string.h>
+
 /* Standard normal quantile of 0.95: turns a lognormal's median and p95 into its sigma. */
 #define NORMAL_P95 1.6448536269514722
 
 const struct distribution distribution_zero = {.kind = DISTRIBUTION_CONSTANT};
 
-/* What one law needs: its parameters by name, each a quantity of the law's dimension or a plain number. */
+/* What one law needs: its parameters by name, each a quantity of the law's dimension or a plain
+ * number. */
 struct parameter {
     const char *name;
     bool plain;   /* a number without unit */
@@ -107,9 +108,8 @@ static bool read_lognormal(const struct reading *r, struct distribution *out)
         compiler_fault(r->compiler, r->node, r->path, "p95 must not be below the median");
         return false;
     }
-    const double sigma = isnan(p[2].value)
-                             ? elementary_log(p[1].value / p[0].value) / NORMAL_P95
-                             : p[2].value;
+    const double sigma =
+        isnan(p[2].value) ? elementary_log(p[1].value / p[0].value) / NORMAL_P95 : p[2].value;
     distribution_lognormal(out, elementary_log(p[0].value), sigma);
     return true;
 }
@@ -149,8 +149,8 @@ static bool read_weibull(const struct reading *r, struct distribution *out)
 static bool read_uniform(const struct reading *r, struct distribution *out)
 {
     struct parameter p[] = {{"from", false, 0}, {"to", false, 0}};
-    if (!read_parameters(r, p, 2) || !need(r, !isnan(p[0].value) && !isnan(p[1].value),
-                                           "from and to"))
+    if (!read_parameters(r, p, 2) ||
+        !need(r, !isnan(p[0].value) && !isnan(p[1].value), "from and to"))
         return false;
     if (p[1].value < p[0].value) {
         compiler_fault(r->compiler, r->node, r->path, "'to' must not be below 'from'");
@@ -185,7 +185,8 @@ static bool read_zipf(const struct reading *r, struct distribution *out)
     return true;
 }
 
-/* {quantiles: {p50: 3ms, p95: 8ms, ...}}: from the least to the most named quantile, linear between. */
+/* {quantiles: {p50: 3ms, p95: 8ms, ...}}: from the least to the most named quantile, linear
+ * between. */
 static bool read_empirical(const struct reading *r, struct distribution *out)
 {
     const struct node *quantiles = node_get(r->node, "quantiles");
@@ -196,13 +197,11 @@ static bool read_empirical(const struct reading *r, struct distribution *out)
     double *v = arena_array(r->compiler->arena, double, quantiles->count + 2);
     size_t count = 0;
     for (const struct node *item = quantiles->first; item; item = item->next) {
-        const char *path =
-            arena_format(r->compiler->arena, "%s.quantiles.%s", r->path, item->key);
+        const char *path = arena_format(r->compiler->arena, "%s.quantiles.%s", r->path, item->key);
         struct error err;
         double percent = NAN;
-        if (item->key[0] != 'p' ||
-            !quantity_parse(item->key + 1, DIMENSION_NONE, &percent, &err) || percent < 0 ||
-            percent > 100) {
+        if (item->key[0] != 'p' || !quantity_parse(item->key + 1, DIMENSION_NONE, &percent, &err) ||
+            percent < 0 || percent > 100) {
             compiler_fault(r->compiler, item, path, "'%s' is no quantile; write p0 to p100",
                            item->key);
             return false;
@@ -219,7 +218,8 @@ static bool read_empirical(const struct reading *r, struct distribution *out)
         count++;
     }
     if (p[0] > 0 || p[count - 1] < 1) {
-        compiler_fault(r->compiler, quantiles, r->path, "quantiles must begin with p0 and end with p100");
+        compiler_fault(r->compiler, quantiles, r->path,
+                       "quantiles must begin with p0 and end with p100");
         return false;
     }
     distribution_empirical(out, p, v, count);
@@ -281,9 +281,10 @@ bool law_read(struct compiler *compiler, const struct node *node, const char *pa
     *out = distribution_zero;
     if (node->type != NODE_MAP && node->type != NODE_LIST) return read_constant(&r, out);
     if (node->type == NODE_LIST || node->count != 1) {
-        compiler_fault(compiler, node, path,
-                       "expected %s or one distribution such as {lognormal: {median: ..., p95: ...}}",
-                       dimension_describe(dimension));
+        compiler_fault(
+            compiler, node, path,
+            "expected %s or one distribution such as {lognormal: {median: ..., p95: ...}}",
+            dimension_describe(dimension));
         return false;
     }
     const char *names[LAW_COUNT];

@@ -1,8 +1,8 @@
 #include "models/measures.h"
 
-#include <stdarg.h>
-
 #include "base/arena.h"
+
+#include <stdarg.h>
 
 const char *const unit_names[] = {"s", "ratio", "count", "1/s", "USD", "tokens", "bytes"};
 

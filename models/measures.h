@@ -1,21 +1,30 @@
 /* measures.h - what one replication reports: metrics, usage, violated invariants.
  *
- * Every replication of a plan reports the same metrics in the same order, so results combine by position. Names are made once, in the run's arena.
+ * Every replication of a plan reports the same metrics in the same order, so results combine by
+ * position. Names are made once, in the run's arena.
  */
 #ifndef MODELS_MEASURES_H
 #define MODELS_MEASURES_H
+
+#include "base/compiler.h"
 
 #include <math.h>
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "base/compiler.h"
-
 struct arena;
 struct price;
 
 /* How a metric is shown and where more is better. */
-enum unit { UNIT_SECONDS, UNIT_RATIO, UNIT_COUNT, UNIT_PER_SECOND, UNIT_USD, UNIT_TOKENS, UNIT_BYTES };
+enum unit {
+    UNIT_SECONDS,
+    UNIT_RATIO,
+    UNIT_COUNT,
+    UNIT_PER_SECOND,
+    UNIT_USD,
+    UNIT_TOKENS,
+    UNIT_BYTES
+};
 extern const char *const unit_names[]; /* "s", "ratio", "count", "1/s", "USD", "tokens", "bytes" */
 
 /* The value of a metric that had no samples. */
@@ -30,8 +39,8 @@ static inline double measure_ratio(double part, double whole)
 struct measure {
     const char *path; /* "embed.cold_start.ratio" */
     enum unit unit;
-    double value;      /* NaN: no samples */
-    bool low_n;        /* too few samples for this percentile */
+    double value; /* NaN: no samples */
+    bool low_n;   /* too few samples for this percentile */
 };
 
 struct measured_usage {

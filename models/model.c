@@ -1,7 +1,5 @@
 #include "models/model.h"
 
-#include <math.h>
-
 #include "base/arena.h"
 #include "models/call.h"
 #include "models/compiler.h"
@@ -11,6 +9,8 @@
 #include "models/pricing.h"
 #include "models/simulation.h"
 #include "models/token_bucket.h"
+
+#include <math.h>
 
 struct limit_settings {
     double requests; /* a minute */
@@ -37,26 +37,45 @@ struct model {
 };
 
 static const struct field limit_fields[] = {
-    {.name = "requests_per_minute", .type = FIELD_QUANTITY, .dimension = DIMENSION_COUNT,
-     .offset = offsetof(struct limit_settings, requests), .minimum = 1, .maximum = 1e12,
+    {.name = "requests_per_minute",
+     .type = FIELD_QUANTITY,
+     .dimension = DIMENSION_COUNT,
+     .offset = offsetof(struct limit_settings, requests),
+     .minimum = 1,
+     .maximum = 1e12,
      .doc = "requests a minute; beyond, 429"},
-    {.name = "tokens_per_minute", .type = FIELD_QUANTITY, .dimension = DIMENSION_COUNT,
-     .offset = offsetof(struct limit_settings, tokens), .minimum = 1, .maximum = 1e15,
+    {.name = "tokens_per_minute",
+     .type = FIELD_QUANTITY,
+     .dimension = DIMENSION_COUNT,
+     .offset = offsetof(struct limit_settings, tokens),
+     .minimum = 1,
+     .maximum = 1e15,
      .doc = "input and output tokens a minute, reserved when a call is admitted; beyond, 429"},
     {.name = NULL},
 };
 
 static const struct field model_fields[] = {
-    {.name = "service", .type = FIELD_TEXT, .offset = offsetof(struct model_plan, service),
+    {.name = "service",
+     .type = FIELD_TEXT,
+     .offset = offsetof(struct model_plan, service),
      .doc = "a hosted model of the catalogue, such as openai/gpt-4"},
-    {.name = "ttft", .type = FIELD_CUSTOM, .parse = law_parse_duration,
-     .offset = offsetof(struct model_plan, ttft), .type_name = "a distribution of durations",
+    {.name = "ttft",
+     .type = FIELD_CUSTOM,
+     .parse = law_parse_duration,
+     .offset = offsetof(struct model_plan, ttft),
+     .type_name = "a distribution of durations",
      .doc = "time to the first token; the whole time of an embedding"},
-    {.name = "tpot", .type = FIELD_CUSTOM, .parse = law_parse_duration,
-     .offset = offsetof(struct model_plan, tpot), .type_name = "a distribution of durations",
+    {.name = "tpot",
+     .type = FIELD_CUSTOM,
+     .parse = law_parse_duration,
+     .offset = offsetof(struct model_plan, tpot),
+     .type_name = "a distribution of durations",
      .doc = "time per output token after the first, drawn once a call"},
-    {.name = "limits", .type = FIELD_RECORD, .record = limit_fields,
-     .offset = offsetof(struct model_plan, limits), .doc = "rate limits; the service's if absent"},
+    {.name = "limits",
+     .type = FIELD_RECORD,
+     .record = limit_fields,
+     .offset = offsetof(struct model_plan, limits),
+     .doc = "rate limits; the service's if absent"},
     {.name = NULL},
 };
 

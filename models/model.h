@@ -1,4 +1,5 @@
-/* model.h - language and embedding models behind an API: time to first token, time per token, rate limits, token prices. */
+/* model.h - language and embedding models behind an API: time to first token, time per token, rate
+ * limits, token prices. */
 #ifndef MODELS_MODEL_H
 #define MODELS_MODEL_H
 

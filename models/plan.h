@@ -3,12 +3,12 @@
 #ifndef MODELS_PLAN_H
 #define MODELS_PLAN_H
 
+#include "models/errors.h"
+#include "sim/time.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include "models/errors.h"
-#include "sim/time.h"
 
 struct arena;
 struct catalog;
@@ -38,7 +38,8 @@ struct plan {
     size_t error_count;
 };
 
-/* What preparing plans may share: equal measurements are made once. Zero-initialised but for the arena, which must outlive the plans. */
+/* What preparing plans may share: equal measurements are made once. Zero-initialised but for the
+ * arena, which must outlive the plans. */
 struct preparation {
     struct arena *arena;
     struct measurement *measurements; /* list, of vector_index.c */

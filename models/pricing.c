@@ -129,6 +129,7 @@ void bill_make(struct arena *arena, const struct usage *usage, size_t count, dou
     out->lines = lines.items;
     out->count = lines.count;
     out->usd = 0;
+    if (!lines.items) return; /* no line at all */
     for (size_t i = 0; i < lines.count; i++) out->usd += lines.items[i].usd;
 }
 

@@ -22,7 +22,8 @@ uint16_t program_builder_add(struct program_builder *b, enum step_kind kind,
     return (uint16_t)b->count++;
 }
 
-/* Steps that draw from the same stream or call the same component are told apart by how many of them came before. */
+/* Steps that draw from the same stream or call the same component are told apart by how many of
+ * them came before. */
 static bool same_luck(const struct step *a, const struct step *b)
 {
     const bool calls_a = a->kind == STEP_CALL || a->kind == STEP_START;
@@ -36,7 +37,6 @@ void program_builder_finish(struct program_builder *b, uint16_t start, struct pr
 {
     for (size_t i = 0; i < b->count; i++)
         for (size_t j = 0; j < i; j++)
-            if (same_luck(&b->steps[j], &b->steps[i]))
-                b->steps[b->backwards ? j : i].ordinal++;
+            if (same_luck(&b->steps[j], &b->steps[i])) b->steps[b->backwards ? j : i].ordinal++;
     *out = (struct program){b->steps, (uint16_t)b->count, start};
 }

@@ -1,23 +1,25 @@
-/* program.h - what a function does when invoked and what a workflow does when started: one intermediate form.
+/* program.h - what a function does when invoked and what a workflow does when started: one
+ * intermediate form.
  *
- * A program is an array of steps over calls, with two front ends (Amazon States Language in asl.c, `does:` steps in steps.c) and one
- * interpreter (thread.c). Immutable once compiled, shared by all threads and replications.
+ * A program is an array of steps over calls, with two front ends (Amazon States Language in asl.c,
+ * `does:` steps in steps.c) and one interpreter (thread.c). Immutable once compiled, shared by all
+ * threads and replications.
  */
 #ifndef MODELS_PROGRAM_H
 #define MODELS_PROGRAM_H
-
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
 
 #include "models/call.h"
 #include "sim/distribution.h"
 #include "sim/time.h"
 
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
 struct compiler;
 struct node;
 
-#define STEP_END ((uint16_t)0xffff)
+#define STEP_END      ((uint16_t)0xffff)
 #define STEP_RETRIERS 8 /* of one step */
 
 enum step_kind {
@@ -40,12 +42,12 @@ enum choice_kind {
 };
 
 struct retrier {
-    uint64_t errors;       /* set of error numbers */
-    uint32_t attempts;     /* at most so many retries by this retrier in one visit */
-    sim_time interval;     /* before the first retry */
-    double backoff;        /* factor from one retry to the next, >= 1 */
-    sim_time longest;      /* cap of the interval; SIM_NEVER without */
-    bool jitter;           /* draw uniformly from 0 to the interval */
+    uint64_t errors;   /* set of error numbers */
+    uint32_t attempts; /* at most so many retries by this retrier in one visit */
+    sim_time interval; /* before the first retry */
+    double backoff;    /* factor from one retry to the next, >= 1 */
+    sim_time longest;  /* cap of the interval; SIM_NEVER without */
+    bool jitter;       /* draw uniformly from 0 to the interval */
 };
 
 struct catcher {
@@ -55,11 +57,11 @@ struct catcher {
 
 struct step {
     enum step_kind kind;
-    const char *name;     /* of the state, for messages and traces; or NULL */
-    bool counted;         /* entering it is a transition that the host meters and delays */
-    uint16_t next;        /* STEP_END: the end of this flow */
-    uint32_t ordinal;     /* how many earlier steps of the program draw from or call the same thing */
-    sim_time timeout;     /* of each attempt; SIM_NEVER without */
+    const char *name; /* of the state, for messages and traces; or NULL */
+    bool counted;     /* entering it is a transition that the host meters and delays */
+    uint16_t next;    /* STEP_END: the end of this flow */
+    uint32_t ordinal; /* how many earlier steps of the program draw from or call the same thing */
+    sim_time timeout; /* of each attempt; SIM_NEVER without */
     const struct retrier *retriers;
     const struct catcher *catchers;
     uint8_t retrier_count;
@@ -74,8 +76,8 @@ struct step {
             uint16_t operation;
             uint32_t items;
             uint32_t bytes;
-            sim_time ttl;         /* of a cache put */
-            bool key_is_query;    /* payload.key: the query of the request, else the request itself */
+            sim_time ttl;      /* of a cache put */
+            bool key_is_query; /* payload.key: the query of the request, else the request itself */
             uint32_t context_tokens; /* added to the prompt's */
         } call;
         struct {
@@ -118,8 +120,8 @@ struct program_builder {
 };
 
 void program_builder_init(struct program_builder *builder, struct compiler *compiler);
-/* Index of a new step (zeroed, next = STEP_END, timeout = SIM_NEVER). STEP_END with a fault at `node` when the program has too many. The
- * builder's array may move: address steps by index. */
+/* Index of a new step (zeroed, next = STEP_END, timeout = SIM_NEVER). STEP_END with a fault at
+ * `node` when the program has too many. The builder's array may move: address steps by index. */
 uint16_t program_builder_add(struct program_builder *builder, enum step_kind kind,
                              const struct node *node, const char *path);
 /* Sets ordinals and closes the program. */
@@ -128,10 +130,12 @@ void program_builder_finish(struct program_builder *builder, uint16_t start, str
 /* `does:` (steps.c): a list of steps. Faults go to the compiler's diagnostics. */
 void steps_compile(struct compiler *compiler, const struct node *list, const char *path,
                    struct program *out);
-/* Adds the list's steps to a builder; returns the first step's index, STEP_END for an empty list; the last goes on to `next`. */
+/* Adds the list's steps to a builder; returns the first step's index, STEP_END for an empty list;
+ * the last goes on to `next`. */
 uint16_t steps_compile_list(struct program_builder *builder, const struct node *list,
                             const char *path, uint16_t next);
-/* The keys of one retry block of a `call` step and its defaults as a field table, for the manual. */
+/* The keys of one retry block of a `call` step and its defaults as a field table, for the manual.
+ */
 extern const struct field retry_fields[];
 
 /* A distribution of constant 0, for steps that leave one out. */

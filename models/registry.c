@@ -1,7 +1,5 @@
 #include "models/registry.h"
 
-#include <string.h>
-
 #include "models/cache.h"
 #include "models/component.h"
 #include "models/function.h"
@@ -12,9 +10,11 @@
 #include "models/vector_index.h"
 #include "models/workflow.h"
 
+#include <string.h>
+
 const struct component_type *const component_types[] = {
-    &gateway_type, &function_type, &workflow_type, &cache_type, &store_type,
-    &vector_index_type, &model_type, &service_type, NULL,
+    &gateway_type,      &function_type, &workflow_type, &cache_type, &store_type,
+    &vector_index_type, &model_type,    &service_type,  NULL,
 };
 
 const struct component_type *component_type_find(const char *name)

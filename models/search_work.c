@@ -1,11 +1,11 @@
 #include "models/search_work.h"
 
-#include <math.h>
-#include <string.h>
-
 #include "base/arena.h"
 #include "models/ann/measure.h"
 #include "models/plan.h"
+
+#include <math.h>
+#include <string.h>
 
 /* Enough to see how work grows with size, little enough to build in about a second on one core. */
 #define FLOATS_MOST  3000000.0
@@ -29,9 +29,8 @@ static bool same_settings(const struct ann_settings *a, const struct ann_setting
            a->ef_search == b->ef_search && a->seed == b->seed;
 }
 
-static const struct search_work *find(const struct preparation *p,
-                                      const struct ann_settings *settings, size_t vectors,
-                                      size_t top_k)
+static const struct search_work *
+find(const struct preparation *p, const struct ann_settings *settings, size_t vectors, size_t top_k)
 {
     for (const struct measurement *m = p->measurements; m; m = m->next)
         if (m->vectors == vectors && m->top_k == top_k && same_settings(&m->settings, settings))
@@ -71,9 +70,8 @@ static bool measure(struct arena *arena, const struct ann_settings *settings, si
         TRY(ann_measure(arena, &experiment, &points[i], err));
     }
     const struct ann_measurement *last = &points[sizes - 1];
-    *out = (struct search_work){.distances = last->distances_mean,
-                                .recall = last->recall,
-                                .measured_vectors = most};
+    *out = (struct search_work){
+        .distances = last->distances_mean, .recall = last->recall, .measured_vectors = most};
     if (most != vectors)
         TRY(ann_extrapolate(points, sizes, vectors, &out->distances, &out->error_ratio, err));
     out->hops = last->hops_mean * out->distances / last->distances_mean;

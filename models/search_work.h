@@ -1,23 +1,25 @@
-/* search_work.h - what a query of a vector index costs: measured by the ANN kernel, carried to the configured size.
+/* search_work.h - what a query of a vector index costs: measured by the ANN kernel, carried to the
+ * configured size.
  *
- * Several small indexes of the configured kind are built of synthetic vectors and queried; distances, hops and recall are counted. Work at the
- * configured size comes from a fit over those sizes; its spread over queries is that of the largest one built. Work becomes time by a calibrated
- * cost of a distance, so a run is reproducible to the byte anywhere.
+ * Several small indexes of the configured kind are built of synthetic vectors and queried;
+ * distances, hops and recall are counted. Work at the configured size comes from a fit over those
+ * sizes; its spread over queries is that of the largest one built. Work becomes time by a
+ * calibrated cost of a distance, so a run is reproducible to the byte anywhere.
  */
 #ifndef MODELS_SEARCH_WORK_H
 #define MODELS_SEARCH_WORK_H
+
+#include "base/error.h"
+#include "models/ann/ann.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/error.h"
-#include "models/ann/ann.h"
-
 struct preparation;
 
 struct search_work {
-    double distances;        /* mean of a query, at the configured size */
+    double distances; /* mean of a query, at the configured size */
     double hops;
     double recall;           /* of the largest index built */
     size_t measured_vectors; /* its size */

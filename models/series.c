@@ -1,12 +1,12 @@
 #include "models/series.h"
 
-#include <math.h>
-
 #include "base/arena.h"
 #include "models/component.h"
 #include "models/plan.h"
 #include "models/simulation.h"
 #include "models/workload.h"
+
+#include <math.h>
 
 #define SAMPLES_MOST 240
 

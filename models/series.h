@@ -1,14 +1,15 @@
-/* series.h - what a run looked like over time: samples at equal intervals, for the time-series output.
+/* series.h - what a run looked like over time: samples at equal intervals, for the time-series
+ * output.
  *
- * The interval is chosen so that a run has at most 240 samples. Every workload gives its arrivals and the latency of the interval, every
- * component its calls in flight and the gauges of its type.
+ * The interval is chosen so that a run has at most 240 samples. Every workload gives its arrivals
+ * and the latency of the interval, every component its calls in flight and the gauges of its type.
  */
 #ifndef MODELS_SERIES_H
 #define MODELS_SERIES_H
 
-#include <stddef.h>
-
 #include "sim/time.h"
+
+#include <stddef.h>
 
 struct arena;
 struct simulation;

@@ -1,8 +1,5 @@
 #include "models/simulation.h"
 
-#include <math.h>
-#include <string.h>
-
 #include "base/arena.h"
 #include "models/call.h"
 #include "models/component.h"
@@ -11,6 +8,9 @@
 #include "models/series.h"
 #include "models/thread.h"
 #include "models/workload.h"
+
+#include <math.h>
+#include <string.h>
 
 static void start_component(struct simulation *sim, uint32_t index)
 {
@@ -52,8 +52,7 @@ struct simulation *simulation_new(const struct plan *plan, uint64_t replication)
     pool_init(&sim->calls, arena, sizeof(struct call));
     pool_init(&sim->requests, arena, sizeof(struct request));
     pool_init(&sim->threads, arena, thread_size());
-    pool_init(&sim->ledgers, arena,
-              sizeof(struct ledger) + sim->ledger_cells * sizeof(int64_t));
+    pool_init(&sim->ledgers, arena, sizeof(struct ledger) + sim->ledger_cells * sizeof(int64_t));
     sim->sink = arena_alloc(arena, sizeof(struct ledger) + sim->ledger_cells * sizeof(int64_t));
     sim->account.concurrency = sim->account.unreserved = (int64_t)plan->account.concurrency;
     token_bucket_init(&sim->account.requests, plan->account.request_rate,
@@ -92,8 +91,7 @@ static void restart(struct simulation *sim, sim_time now)
         histogram_clear(&c->latency);
         if (c->type->restart) c->type->restart(c, now);
     }
-    for (size_t i = 0; i < sim->plan->workload_count; i++)
-        workload_restart(sim->workloads[i], now);
+    for (size_t i = 0; i < sim->plan->workload_count; i++) workload_restart(sim->workloads[i], now);
 }
 
 /* In slices of about a hundredth of the run, so that progress can be told. */
@@ -105,14 +103,12 @@ static void run_until(struct simulation *sim, sim_time until, sim_time end,
         const sim_time now = events_now(sim->events);
         events_run(sim->events, until - now > slice ? now + slice : until, stop);
         if (sim->progress)
-            sim->progress(sim->progress_context,
-                          (double)events_now(sim->events) / (double)end,
+            sim->progress(sim->progress_context, (double)events_now(sim->events) / (double)end,
                           events_count(sim->events));
     }
 }
 
-bool simulation_run(struct simulation *sim, sim_time warmup, sim_time end,
-                    const volatile int *stop)
+bool simulation_run(struct simulation *sim, sim_time warmup, sim_time end, const volatile int *stop)
 {
     sim->series = series_new(sim, end);
     if (warmup > 0) {
@@ -124,7 +120,8 @@ bool simulation_run(struct simulation *sim, sim_time warmup, sim_time end,
     return sim->window_end == end;
 }
 
-/* Calls in and out agree, and so do their number in flight and the time they spent: Little's law, exact in nanoseconds. */
+/* Calls in and out agree, and so do their number in flight and the time they spent: Little's law,
+ * exact in nanoseconds. */
 static void check_component(struct component *c, struct measures *out, sim_time now)
 {
     uint64_t finished = 0;
@@ -132,8 +129,7 @@ static void check_component(struct component *c, struct measures *out, sim_time 
     const char *name = c->plan->name;
     if (c->carried + c->submitted != finished + (uint64_t)c->in_flight.value)
         measures_violation(out, "%s: calls are not conserved", name);
-    const int128 spent =
-        c->sojourn + (int128)c->in_flight.value * now - c->issued_sum;
+    const int128 spent = c->sojourn + (int128)c->in_flight.value * now - c->issued_sum;
     if (time_average_area(&c->in_flight, now) != spent)
         measures_violation(out, "%s: Little's law does not hold for calls in flight", name);
 }
@@ -156,15 +152,13 @@ static void report_component(struct component *c, struct measures *out, sim_time
     for (size_t i = 0; i < sizeof quantiles / sizeof *quantiles; i++) {
         measures_add(out, name, quantiles[i].name, UNIT_SECONDS,
                      histogram_quantile(&c->latency, quantiles[i].p));
-        out->items[out->count - 1].low_n =
-            (double)c->latency.count < 10.0 / (1.0 - quantiles[i].p);
+        out->items[out->count - 1].low_n = (double)c->latency.count < 10.0 / (1.0 - quantiles[i].p);
     }
     measures_add(out, name, "in_flight.mean", UNIT_COUNT, time_average_mean(&c->in_flight, now));
     measures_add(out, name, "in_flight.max", UNIT_COUNT, (double)c->in_flight.most);
     measures_add(out, name, "throttled", UNIT_COUNT, (double)c->outcomes[OUTCOME_THROTTLED]);
     measures_add(out, name, "refused.ratio", UNIT_RATIO, measure_ratio(refused, submitted));
-    measures_add(out, name, "failed.ratio", UNIT_RATIO,
-                 measure_ratio(failed, submitted));
+    measures_add(out, name, "failed.ratio", UNIT_RATIO, measure_ratio(failed, submitted));
     if (c->type->report) c->type->report(c, out, now);
     check_component(c, out, now);
 }

@@ -5,15 +5,15 @@
 #ifndef MODELS_SIMULATION_H
 #define MODELS_SIMULATION_H
 
-#include <stdbool.h>
-#include <stdint.h>
-
 #include "base/pool.h"
 #include "models/ledger.h"
 #include "models/token_bucket.h"
 #include "sim/events.h"
 #include "sim/random.h"
 #include "sim/time_average.h"
+
+#include <stdbool.h>
+#include <stdint.h>
 
 struct arena;
 struct component;
@@ -26,8 +26,8 @@ typedef void simulation_progress_fn(void *context, double fraction, uint64_t eve
 
 /* What all functions of an account share. */
 struct account {
-    int64_t concurrency;         /* the quota */
-    int64_t unreserved;          /* what is left of it beside reservations */
+    int64_t concurrency; /* the quota */
+    int64_t unreserved;  /* what is left of it beside reservations */
     int64_t unreserved_running;
     struct token_bucket requests; /* synchronous invocations a second */
 };
@@ -44,12 +44,12 @@ struct simulation {
     struct pool threads;
     struct pool ledgers;
     uint32_t ledger_cells;
-    struct ledger *sink; /* accounts of work that nobody waits for */
+    struct ledger *sink;   /* accounts of work that nobody waits for */
     sim_time window_start; /* statistics are of [window_start, window_end] */
     sim_time window_end;
     struct account account;
-    uint64_t finished_twice; /* calls finished more than once: must stay 0 */
-    struct series *series;   /* samples over time */
+    uint64_t finished_twice;          /* calls finished more than once: must stay 0 */
+    struct series *series;            /* samples over time */
     simulation_progress_fn *progress; /* or NULL */
     void *progress_context;
 };
@@ -58,14 +58,16 @@ struct simulation {
 struct simulation *simulation_new(const struct plan *plan, uint64_t replication);
 void simulation_free(struct simulation *sim);
 
-/* Runs from 0 to `end`, with statistics of [warmup, end] only. False if *stop (may be NULL) ended it early; then the window ends where it
- * stopped. */
-bool simulation_run(struct simulation *sim, sim_time warmup, sim_time end, const volatile int *stop);
+/* Runs from 0 to `end`, with statistics of [warmup, end] only. False if *stop (may be NULL) ended
+ * it early; then the window ends where it stopped. */
+bool simulation_run(struct simulation *sim, sim_time warmup, sim_time end,
+                    const volatile int *stop);
 
 /* Metrics, usage and violated invariants of the window. */
 void simulation_report(struct simulation *sim, struct measures *out);
 
-struct ledger *simulation_ledger_take(struct simulation *sim, sim_time now); /* zero but for the cursor */
+struct ledger *simulation_ledger_take(struct simulation *sim,
+                                      sim_time now); /* zero but for the cursor */
 void simulation_ledger_give(struct simulation *sim, struct ledger *ledger);
 
 #endif

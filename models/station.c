@@ -30,8 +30,10 @@ bool station_admit(struct station *s, struct call *call, sim_time now)
     if (s->waiting.value >= s->queue_limit) return false;
     call->deadline.at = now;
     call->next_waiting = NULL;
-    if (s->last_waiting) s->last_waiting->next_waiting = call;
-    else s->first_waiting = call;
+    if (s->last_waiting)
+        s->last_waiting->next_waiting = call;
+    else
+        s->first_waiting = call;
     s->last_waiting = call;
     time_average_add(&s->waiting, 1, now);
     return true;
@@ -67,7 +69,8 @@ void station_restart(struct station *s, sim_time now)
     s->waited = 0;
 }
 
-/* The area under the queue's length is the sum of the waits within the window: Little's law, exact. */
+/* The area under the queue's length is the sum of the waits within the window: Little's law, exact.
+ */
 static void check(const struct station *s, struct measures *out, sim_time now)
 {
     int128 waited = s->waited;

@@ -1,7 +1,5 @@
-/* steps.c - `does:` steps to a program: the short form for what a function does. Declared in program.h. */
-#include <math.h>
-#include <string.h>
-
+/* steps.c - `does:` steps to a program: the short form for what a function does. Declared in
+ * program.h. */
 #include "base/arena.h"
 #include "base/names.h"
 #include "models/compiler.h"
@@ -9,6 +7,9 @@
 #include "models/program.h"
 #include "models/steps_reading.h"
 #include "models/workload.h"
+
+#include <math.h>
+#include <string.h>
 
 /* ---- one kind of step each ---- */
 
@@ -18,11 +19,17 @@ struct compute_settings {
 };
 
 static const struct field compute_fields[] = {
-    {.name = "cpu", .type = FIELD_CUSTOM, .parse = law_parse_duration,
-     .offset = offsetof(struct compute_settings, cpu), .type_name = "a distribution of durations",
+    {.name = "cpu",
+     .type = FIELD_CUSTOM,
+     .parse = law_parse_duration,
+     .offset = offsetof(struct compute_settings, cpu),
+     .type_name = "a distribution of durations",
      .doc = "computing, as long as it takes at one full vCPU"},
-    {.name = "io", .type = FIELD_CUSTOM, .parse = law_parse_duration,
-     .offset = offsetof(struct compute_settings, io), .type_name = "a distribution of durations",
+    {.name = "io",
+     .type = FIELD_CUSTOM,
+     .parse = law_parse_duration,
+     .offset = offsetof(struct compute_settings, io),
+     .type_name = "a distribution of durations",
      .doc = "waiting that does not depend on the CPU"},
     {.name = NULL},
 };
@@ -97,13 +104,26 @@ struct each_settings {
 };
 
 static const struct field each_fields[] = {
-    {.name = "items", .type = FIELD_CUSTOM, .parse = law_parse_count, .required = true,
-     .offset = offsetof(struct each_settings, items), .type_name = "a distribution of counts",
+    {.name = "items",
+     .type = FIELD_CUSTOM,
+     .parse = law_parse_count,
+     .required = true,
+     .offset = offsetof(struct each_settings, items),
+     .type_name = "a distribution of counts",
      .doc = "how many items there are"},
-    {.name = "concurrency", .type = FIELD_COUNT, .fallback = "1", .minimum = 1, .maximum = 1e6,
-     .offset = offsetof(struct each_settings, concurrency), .doc = "items worked on at once"},
-    {.name = "does", .type = FIELD_NODE, .required = true, .type_name = "steps",
-     .offset = offsetof(struct each_settings, does), .doc = "what is done for each"},
+    {.name = "concurrency",
+     .type = FIELD_COUNT,
+     .fallback = "1",
+     .minimum = 1,
+     .maximum = 1e6,
+     .offset = offsetof(struct each_settings, concurrency),
+     .doc = "items worked on at once"},
+    {.name = "does",
+     .type = FIELD_NODE,
+     .required = true,
+     .type_name = "steps",
+     .offset = offsetof(struct each_settings, does),
+     .doc = "what is done for each"},
     {.name = NULL},
 };
 
@@ -116,8 +136,8 @@ static uint16_t read_each(const struct step_reading *r)
         return STEP_END;
     const uint16_t at = program_builder_add(r->builder, STEP_MAP, r->node, r->path);
     if (at == STEP_END) return at;
-    const uint16_t body = steps_compile_list(
-        r->builder, settings.does, arena_format(c->arena, "%s.does", r->path), STEP_END);
+    const uint16_t body = steps_compile_list(r->builder, settings.does,
+                                             arena_format(c->arena, "%s.does", r->path), STEP_END);
     step_at(r, at)->map.start = body;
     step_at(r, at)->map.items = settings.items;
     step_at(r, at)->map.concurrency = (uint32_t)settings.concurrency;
@@ -125,7 +145,8 @@ static uint16_t read_each(const struct step_reading *r)
     return at;
 }
 
-/* {choose: [{probability: 30%, does: [...]}, {does: [...]}]}: the last may leave its probability out. */
+/* {choose: [{probability: 30%, does: [...]}, {does: [...]}]}: the last may leave its probability
+ * out. */
 static uint16_t read_choose_probability(const struct step_reading *r, uint16_t at)
 {
     struct compiler *c = compiler_of(r);
@@ -155,8 +176,8 @@ static uint16_t read_choose_probability(const struct step_reading *r, uint16_t a
             compiler_fault(c, way, path, "probabilities must be from 0 to 1 and sum to 1");
             return STEP_END;
         }
-        const uint16_t start = steps_compile_list(
-            r->builder, does, arena_format(c->arena, "%s.does", path), r->next);
+        const uint16_t start =
+            steps_compile_list(r->builder, does, arena_format(c->arena, "%s.does", path), r->next);
         targets[count] = start == STEP_END ? r->next : start;
     }
     if (fabs(sum - 1) > 1e-6) {
@@ -209,8 +230,7 @@ static uint16_t read_choose(const struct step_reading *r)
 {
     const uint16_t at = program_builder_add(r->builder, STEP_CHOICE, r->node, r->path);
     if (at == STEP_END) return at;
-    if (r->value->type == NODE_LIST && r->value->count > 0)
-        return read_choose_probability(r, at);
+    if (r->value->type == NODE_LIST && r->value->count > 0) return read_choose_probability(r, at);
     if (r->value->type == NODE_MAP && r->value->count > 0) return read_choose_workload(r, at);
     compiler_fault(compiler_of(r), r->value, r->path,
                    "expected a list of {probability, does} or a map of workloads");
@@ -224,10 +244,10 @@ static const struct {
     bool alone; /* the step's map has no other key */
     uint16_t (*read)(const struct step_reading *r);
 } kinds[] = {
-    {"compute", true, read_compute}, {"call", false, steps_read_call},
-    {"cached", true, steps_read_cached},   {"start", false, steps_read_start},
-    {"parallel", true, read_parallel}, {"each", true, read_each},
-    {"choose", true, read_choose},   {"wait", true, read_wait},
+    {"compute", true, read_compute},     {"call", false, steps_read_call},
+    {"cached", true, steps_read_cached}, {"start", false, steps_read_start},
+    {"parallel", true, read_parallel},   {"each", true, read_each},
+    {"choose", true, read_choose},       {"wait", true, read_wait},
     {"fail", true, read_fail},
 };
 #define KIND_COUNT (sizeof kinds / sizeof *kinds)
@@ -256,8 +276,9 @@ static uint16_t read_step(struct program_builder *b, const struct node *node, co
             kinds[i].alone ? arena_format(c->arena, "%s.%s", path, kinds[i].name) : path, next};
         return kinds[i].read(&r);
     }
-    fields_unknown_key(&c->reader, node->first, arena_format(c->arena, "%s.%s", path, node->first->key),
-                       "a step", names, KIND_COUNT);
+    fields_unknown_key(&c->reader, node->first,
+                       arena_format(c->arena, "%s.%s", path, node->first->key), "a step", names,
+                       KIND_COUNT);
     return STEP_END;
 }
 

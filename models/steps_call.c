@@ -1,11 +1,10 @@
 /* steps_call.c - the steps that ask components: call, start, cached. */
-#include "models/steps_reading.h"
-
-#include <string.h>
-
 #include "base/arena.h"
 #include "base/names.h"
 #include "models/errors.h"
+#include "models/steps_reading.h"
+
+#include <string.h>
 
 struct retry_settings {
     int64_t attempts;
@@ -17,19 +16,43 @@ struct retry_settings {
 };
 
 const struct field retry_fields[] = {
-    {.name = "attempts", .type = FIELD_COUNT, .fallback = "2", .minimum = 0, .maximum = 1000,
-     .offset = offsetof(struct retry_settings, attempts), .doc = "retries at most"},
-    {.name = "interval", .type = FIELD_DURATION, .fallback = "500ms", .minimum = 0, .maximum = 1e6,
-     .offset = offsetof(struct retry_settings, interval), .doc = "before the first retry"},
-    {.name = "backoff", .type = FIELD_QUANTITY, .dimension = DIMENSION_NONE, .fallback = "2",
-     .minimum = 1, .maximum = 100, .offset = offsetof(struct retry_settings, backoff),
+    {.name = "attempts",
+     .type = FIELD_COUNT,
+     .fallback = "2",
+     .minimum = 0,
+     .maximum = 1000,
+     .offset = offsetof(struct retry_settings, attempts),
+     .doc = "retries at most"},
+    {.name = "interval",
+     .type = FIELD_DURATION,
+     .fallback = "500ms",
+     .minimum = 0,
+     .maximum = 1e6,
+     .offset = offsetof(struct retry_settings, interval),
+     .doc = "before the first retry"},
+    {.name = "backoff",
+     .type = FIELD_QUANTITY,
+     .dimension = DIMENSION_NONE,
+     .fallback = "2",
+     .minimum = 1,
+     .maximum = 100,
+     .offset = offsetof(struct retry_settings, backoff),
      .doc = "factor from one retry to the next"},
-    {.name = "longest", .type = FIELD_DURATION, .fallback = "60s", .minimum = 0, .maximum = 1e6,
-     .offset = offsetof(struct retry_settings, longest), .doc = "cap of the wait"},
-    {.name = "jitter", .type = FIELD_BOOL, .fallback = "true",
+    {.name = "longest",
+     .type = FIELD_DURATION,
+     .fallback = "60s",
+     .minimum = 0,
+     .maximum = 1e6,
+     .offset = offsetof(struct retry_settings, longest),
+     .doc = "cap of the wait"},
+    {.name = "jitter",
+     .type = FIELD_BOOL,
+     .fallback = "true",
      .offset = offsetof(struct retry_settings, jitter),
      .doc = "draw the wait uniformly from 0 to its value"},
-    {.name = "on", .type = FIELD_NODE, .offset = offsetof(struct retry_settings, on),
+    {.name = "on",
+     .type = FIELD_NODE,
+     .offset = offsetof(struct retry_settings, on),
      .type_name = "a list of outcomes",
      .doc = "which outcomes: throttled, refused, timed_out, failed; all of them if absent"},
     {.name = NULL},
@@ -99,35 +122,72 @@ struct call_settings {
 static const char *const keys[] = {"query", "request", NULL};
 
 #define CALL_COMMON_FIELDS                                                                        \
-    {.name = "operation", .type = FIELD_NODE, .offset = offsetof(struct call_settings, operation), \
-     .type_name = "an operation", .doc = "what is asked of it; the type's first if absent"},     \
-    {.name = "items", .type = FIELD_COUNT, .fallback = "1", .minimum = 1, .maximum = 1e9,         \
-     .offset = offsetof(struct call_settings, items), .doc = "items in the call, such as vectors of an upsert"}, \
-    {.name = "top_k", .type = FIELD_COUNT, .minimum = 1, .maximum = 10000,                        \
-     .offset = offsetof(struct call_settings, top_k), .doc = "neighbours wanted of a vector query"}, \
-    {.name = "bytes", .type = FIELD_QUANTITY, .dimension = DIMENSION_SIZE, .fallback = "0",       \
-     .minimum = 0, .maximum = 4e9, .offset = offsetof(struct call_settings, bytes),               \
-     .doc = "payload"},                                                                           \
-    {.name = "context_tokens", .type = FIELD_COUNT, .fallback = "0", .minimum = 0, .maximum = 1e8, \
-     .offset = offsetof(struct call_settings, context_tokens),                                    \
-     .doc = "input tokens of a model call beside the request's prompt"},                          \
-    {.name = "key", .type = FIELD_CHOICE, .choices = keys, .fallback = "query",                   \
-     .offset = offsetof(struct call_settings, key),                                               \
-     .doc = "which entry of a cache or store: that of the query, or one of this request alone"}
+    {.name = "operation",                                                                         \
+     .type = FIELD_NODE,                                                                          \
+     .offset = offsetof(struct call_settings, operation),                                         \
+     .type_name = "an operation",                                                                 \
+     .doc = "what is asked of it; the type's first if absent"},                                   \
+        {.name = "items",                                                                         \
+         .type = FIELD_COUNT,                                                                     \
+         .fallback = "1",                                                                         \
+         .minimum = 1,                                                                            \
+         .maximum = 1e9,                                                                          \
+         .offset = offsetof(struct call_settings, items),                                         \
+         .doc = "items in the call, such as vectors of an upsert"},                               \
+        {.name = "top_k",                                                                         \
+         .type = FIELD_COUNT,                                                                     \
+         .minimum = 1,                                                                            \
+         .maximum = 10000,                                                                        \
+         .offset = offsetof(struct call_settings, top_k),                                         \
+         .doc = "neighbours wanted of a vector query"},                                           \
+        {.name = "bytes",                                                                         \
+         .type = FIELD_QUANTITY,                                                                  \
+         .dimension = DIMENSION_SIZE,                                                             \
+         .fallback = "0",                                                                         \
+         .minimum = 0,                                                                            \
+         .maximum = 4e9,                                                                          \
+         .offset = offsetof(struct call_settings, bytes),                                         \
+         .doc = "payload"},                                                                       \
+        {.name = "context_tokens",                                                                \
+         .type = FIELD_COUNT,                                                                     \
+         .fallback = "0",                                                                         \
+         .minimum = 0,                                                                            \
+         .maximum = 1e8,                                                                          \
+         .offset = offsetof(struct call_settings, context_tokens),                                \
+         .doc = "input tokens of a model call beside the request's prompt"},                      \
+    {                                                                                             \
+        .name = "key", .type = FIELD_CHOICE, .choices = keys, .fallback = "query",                \
+        .offset = offsetof(struct call_settings, key),                                            \
+        .doc = "which entry of a cache or store: that of the query, or one of this request alone" \
+    }
 
 static const struct field call_fields[] = {
-    {.name = "call", .type = FIELD_NODE, .required = true, .type_name = "a component",
-     .offset = offsetof(struct call_settings, component), .doc = "whom to ask and wait for"},
+    {.name = "call",
+     .type = FIELD_NODE,
+     .required = true,
+     .type_name = "a component",
+     .offset = offsetof(struct call_settings, component),
+     .doc = "whom to ask and wait for"},
     CALL_COMMON_FIELDS,
-    {.name = "timeout", .type = FIELD_DURATION, .minimum = 1e-6, .maximum = 1e6,
-     .offset = offsetof(struct call_settings, timeout), .doc = "of each attempt; none if absent"},
-    {.name = "retry", .type = FIELD_NODE, .offset = offsetof(struct call_settings, retry),
-     .type_name = "a retry", .doc = "when and how often to try again; not at all if absent"},
+    {.name = "timeout",
+     .type = FIELD_DURATION,
+     .minimum = 1e-6,
+     .maximum = 1e6,
+     .offset = offsetof(struct call_settings, timeout),
+     .doc = "of each attempt; none if absent"},
+    {.name = "retry",
+     .type = FIELD_NODE,
+     .offset = offsetof(struct call_settings, retry),
+     .type_name = "a retry",
+     .doc = "when and how often to try again; not at all if absent"},
     {.name = NULL},
 };
 
 static const struct field start_fields[] = {
-    {.name = "start", .type = FIELD_NODE, .required = true, .type_name = "a component",
+    {.name = "start",
+     .type = FIELD_NODE,
+     .required = true,
+     .type_name = "a component",
      .offset = offsetof(struct call_settings, component),
      .doc = "whom to ask without waiting for the answer"},
     CALL_COMMON_FIELDS,
@@ -161,16 +221,21 @@ static uint16_t read_call_kind(const struct step_reading *r, enum step_kind kind
     if (component == COMPONENT_NONE || at == STEP_END) return STEP_END;
     set_call(r, at, component, &settings);
     if (settings.operation)
-        step_at(r, at)->call.operation =
-            compiler_operation(c, component, settings.operation,
-                               arena_format(c->arena, "%s.operation", r->path));
+        step_at(r, at)->call.operation = compiler_operation(
+            c, component, settings.operation, arena_format(c->arena, "%s.operation", r->path));
     if (settings.timeout > 0) step_at(r, at)->timeout = settings.timeout;
     if (settings.retry) read_retry(r, settings.retry, at);
     return at;
 }
 
-uint16_t steps_read_call(const struct step_reading *r) { return read_call_kind(r, STEP_CALL); }
-uint16_t steps_read_start(const struct step_reading *r) { return read_call_kind(r, STEP_START); }
+uint16_t steps_read_call(const struct step_reading *r)
+{
+    return read_call_kind(r, STEP_CALL);
+}
+uint16_t steps_read_start(const struct step_reading *r)
+{
+    return read_call_kind(r, STEP_START);
+}
 
 struct cached_settings {
     const struct node *cache;
@@ -181,17 +246,36 @@ struct cached_settings {
 };
 
 static const struct field cached_fields[] = {
-    {.name = "in", .type = FIELD_NODE, .required = true, .type_name = "a cache",
-     .offset = offsetof(struct cached_settings, cache), .doc = "the cache to look in"},
-    {.name = "key", .type = FIELD_CHOICE, .choices = keys, .fallback = "query",
-     .offset = offsetof(struct cached_settings, key), .doc = "which entry"},
-    {.name = "ttl", .type = FIELD_DURATION, .minimum = 0, .maximum = 1e9,
+    {.name = "in",
+     .type = FIELD_NODE,
+     .required = true,
+     .type_name = "a cache",
+     .offset = offsetof(struct cached_settings, cache),
+     .doc = "the cache to look in"},
+    {.name = "key",
+     .type = FIELD_CHOICE,
+     .choices = keys,
+     .fallback = "query",
+     .offset = offsetof(struct cached_settings, key),
+     .doc = "which entry"},
+    {.name = "ttl",
+     .type = FIELD_DURATION,
+     .minimum = 0,
+     .maximum = 1e9,
      .offset = offsetof(struct cached_settings, ttl),
      .doc = "how long what is put lives; the cache's own if absent"},
-    {.name = "bytes", .type = FIELD_QUANTITY, .dimension = DIMENSION_SIZE, .fallback = "0",
-     .minimum = 0, .maximum = 4e9, .offset = offsetof(struct cached_settings, bytes),
+    {.name = "bytes",
+     .type = FIELD_QUANTITY,
+     .dimension = DIMENSION_SIZE,
+     .fallback = "0",
+     .minimum = 0,
+     .maximum = 4e9,
+     .offset = offsetof(struct cached_settings, bytes),
      .doc = "size of an entry on the wire"},
-    {.name = "miss", .type = FIELD_NODE, .required = true, .type_name = "steps",
+    {.name = "miss",
+     .type = FIELD_NODE,
+     .required = true,
+     .type_name = "steps",
      .offset = offsetof(struct cached_settings, miss),
      .doc = "what to do when it is not there, before it is put"},
     {.name = NULL},

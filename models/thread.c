@@ -1,45 +1,52 @@
 #include "models/thread.h"
 
-#include <math.h>
-#include <string.h>
-
 #include "models/component.h"
 #include "models/errors.h"
 #include "models/plan.h"
 #include "models/simulation.h"
 #include "models/workload.h"
 
-/* One flow of a program. Where it stands is `step`; what it waits for is `pending` (a call), `timer` (time), or `running` flows below it. */
+#include <math.h>
+#include <string.h>
+
+/* One flow of a program. Where it stands is `step`; what it waits for is `pending` (a call),
+ * `timer` (time), or `running` flows below it. */
 struct thread {
     struct call *call;
     const struct program *program;
     const struct thread_host *host;
-    struct thread *parent;   /* the Parallel or Map that waits for it; NULL for the program itself */
+    struct thread *parent; /* the Parallel or Map that waits for it; NULL for the program itself */
     struct thread *children; /* flows below it that run */
     struct thread *next;     /* in its parent's list */
     struct thread *previous;
-    struct ledger *ledger;   /* its own, in a branch; NULL: the call's */
+    struct ledger *ledger; /* its own, in a branch; NULL: the call's */
     struct call *pending;
     event_id timer;
     uint64_t occurrence;
-    sim_time charge_from;    /* the end of the throttled part of a transition */
-    uint32_t attempt;        /* of the present step, from 0 */
-    uint32_t next_item;      /* of the present Map */
+    sim_time charge_from; /* the end of the throttled part of a transition */
+    uint32_t attempt;     /* of the present step, from 0 */
+    uint32_t next_item;   /* of the present Map */
     uint32_t items;
     uint16_t step;
-    uint16_t error;          /* of the present step's last attempt; ERROR_NONE */
-    uint8_t outcome;         /* of the last call */
+    uint16_t error;  /* of the present step's last attempt; ERROR_NONE */
+    uint8_t outcome; /* of the last call */
     bool hit;
-    bool stepping;           /* inside advance: what happens at once is noted and taken up there */
-    bool ready;              /* the present step's attempt is over */
+    bool stepping; /* inside advance: what happens at once is noted and taken up there */
+    bool ready;    /* the present step's attempt is over */
     uint32_t attempts[STEP_RETRIERS];
 };
 
-size_t thread_size(void) { return sizeof(struct thread); }
+size_t thread_size(void)
+{
+    return sizeof(struct thread);
+}
 
 static void advance(struct thread *thread, sim_time now);
 
-static struct component *host_of(const struct thread *thread) { return thread->call->callee; }
+static struct component *host_of(const struct thread *thread)
+{
+    return thread->call->callee;
+}
 
 static struct ledger *ledger_of(const struct thread *thread)
 {
@@ -66,8 +73,10 @@ static struct thread *take(struct call *call, const struct program *program,
 static void unlink_thread(struct thread *thread)
 {
     if (!thread->parent) return;
-    if (thread->previous) thread->previous->next = thread->next;
-    else thread->parent->children = thread->next;
+    if (thread->previous)
+        thread->previous->next = thread->next;
+    else
+        thread->parent->children = thread->next;
     if (thread->next) thread->next->previous = thread->previous;
 }
 
@@ -106,8 +115,8 @@ static void step_stream(const struct thread *thread, enum purpose purpose,
                         struct random_stream *stream)
 {
     const struct component *host = host_of(thread);
-    uint64_t occurrence = occurrence_add(thread->occurrence, OCCURRENCE_ORDINAL,
-                                         step_of(thread)->ordinal);
+    uint64_t occurrence =
+        occurrence_add(thread->occurrence, OCCURRENCE_ORDINAL, step_of(thread)->ordinal);
     occurrence = occurrence_add(occurrence, OCCURRENCE_ATTEMPT, thread->attempt);
     random_begin(stream, host->random_key, thread->call->request->id,
                  random_what(host->name_hash, (uint32_t)purpose), occurrence);
@@ -173,7 +182,8 @@ static void call_over(struct call *call, sim_time now)
     attempt_over(thread, error_of(call), now);
 }
 
-/* The step's own time-out: the callee goes on, nobody waits. What was not yet charged is lost time of the callee. */
+/* The step's own time-out: the callee goes on, nobody waits. What was not yet charged is lost time
+ * of the callee. */
 static void call_timed_out(void *context, sim_time now)
 {
     struct thread *thread = context;
@@ -205,12 +215,10 @@ static void start_call(struct thread *thread, const struct step *step, sim_time 
     struct component *host = host_of(thread);
     struct component *callee = host->sim->components[step->call.component];
     const bool detached = step->kind == STEP_START;
-    struct call *call =
-        detached ? call_new_detached(host->sim, thread->call->request, callee)
-                 : call_new(host->sim, thread->call, callee, call_over, thread);
+    struct call *call = detached ? call_new_detached(host->sim, thread->call->request, callee)
+                                 : call_new(host->sim, thread->call, callee, call_over, thread);
     fill_payload(thread, step, &call->payload);
-    uint64_t occurrence =
-        occurrence_add(thread->occurrence, OCCURRENCE_ORDINAL, step->ordinal);
+    uint64_t occurrence = occurrence_add(thread->occurrence, OCCURRENCE_ORDINAL, step->ordinal);
     call->occurrence = occurrence_add(occurrence, OCCURRENCE_ATTEMPT, thread->attempt);
     if (detached) {
         call_submit(call, now);
@@ -267,8 +275,8 @@ static void begin_item(void *context, sim_time now)
     advance(flow, now);
 }
 
-/* The next item of a Map, on the ledger of the flow whose place it takes (or a fresh one). It begins by an event, so that items that take no time
- * do not pile up on the stack. */
+/* The next item of a Map, on the ledger of the flow whose place it takes (or a fresh one). It
+ * begins by an event, so that items that take no time do not pile up on the stack. */
 static void fork_item(struct thread *parent, struct ledger *ledger, sim_time now)
 {
     const uint64_t occurrence =
@@ -356,7 +364,8 @@ static void retry_now(void *context, sim_time now)
     struct thread *thread = context;
     const struct step *step = step_of(thread);
     thread->timer = 0;
-    const uint32_t to_blame = step->kind == STEP_CALL ? step->call.component : host_of(thread)->index;
+    const uint32_t to_blame =
+        step->kind == STEP_CALL ? step->call.component : host_of(thread)->index;
     const bool throttled = step->kind == STEP_CALL && thread->outcome == OUTCOME_THROTTLED;
     ledger_charge(ledger_of(thread), to_blame, throttled ? PART_THROTTLING : PART_RETRY, now);
     advance(thread, now);
@@ -377,7 +386,8 @@ static sim_time retry_delay(const struct thread *thread, const struct retrier *r
     return delay < 9e18 ? (sim_time)delay : SIM_NEVER / 2;
 }
 
-/* True if the step will be tried again. The first matching retrier decides, even when it is used up. */
+/* True if the step will be tried again. The first matching retrier decides, even when it is used
+ * up. */
 static bool try_again(struct thread *thread, const struct step *step, sim_time now)
 {
     for (uint8_t i = 0; i < step->retrier_count; i++) {
@@ -446,12 +456,11 @@ static void entered(void *context, sim_time now)
 static bool enter(struct thread *thread, const struct step *step, sim_time now)
 {
     if (!step->counted || !thread->host->enter) return false;
-    uint64_t occurrence =
-        occurrence_add(thread->occurrence, OCCURRENCE_ORDINAL, step->ordinal);
+    uint64_t occurrence = occurrence_add(thread->occurrence, OCCURRENCE_ORDINAL, step->ordinal);
     occurrence = occurrence_add(occurrence, OCCURRENCE_ATTEMPT, thread->attempt);
     sim_time throttled = 0;
-    const sim_time delay = thread->host->enter(host_of(thread), thread->call, step, occurrence,
-                                               now, &throttled);
+    const sim_time delay =
+        thread->host->enter(host_of(thread), thread->call, step, occurrence, now, &throttled);
     if (delay <= 0) return false;
     thread->charge_from = now + throttled;
     thread->timer = events_add(host_of(thread)->events, now + delay, entered, thread);

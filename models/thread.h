@@ -1,14 +1,15 @@
 /* thread.h - a program being run for a call: the interpreter.
  *
- * A thread is one sequential flow. Parallel and Map make threads below it, each with a ledger of its own; the one that finishes last hands its
- * ledger over. The host (a function, a workflow) says what entering a counted step costs and hears of the end.
+ * A thread is one sequential flow. Parallel and Map make threads below it, each with a ledger of
+ * its own; the one that finishes last hands its ledger over. The host (a function, a workflow) says
+ * what entering a counted step costs and hears of the end.
  */
 #ifndef MODELS_THREAD_H
 #define MODELS_THREAD_H
 
-#include <stdint.h>
-
 #include "models/program.h"
+
+#include <stdint.h>
 
 struct thread;
 
@@ -16,8 +17,8 @@ struct thread_host {
     /* The program is over (the thread is gone): finish the call, or do what comes after. */
     void (*end)(struct component *host, struct call *call, enum outcome outcome, uint16_t error,
                 sim_time now);
-    /* Before a counted step is run: how long the transition takes; its account goes to the host as service after `throttled` of it has gone as
-     * throttling. NULL: transitions are free. */
+    /* Before a counted step is run: how long the transition takes; its account goes to the host as
+     * service after `throttled` of it has gone as throttling. NULL: transitions are free. */
     sim_time (*enter)(struct component *host, struct call *call, const struct step *step,
                       uint64_t occurrence, sim_time now, sim_time *throttled);
     double cpu; /* vCPUs that one thread of computing gets: compute.cpu is divided by min(1, cpu) */
@@ -26,7 +27,8 @@ struct thread_host {
 /* Runs `program` for `call`, whose `thread` it sets. May end before it returns. */
 void thread_start(struct call *call, const struct program *program, const struct thread_host *host,
                   sim_time now);
-/* Stops the program of a call (its own time-out): what it waits for is abandoned. `end` is not called. */
+/* Stops the program of a call (its own time-out): what it waits for is abandoned. `end` is not
+ * called. */
 void thread_abort(struct call *call);
 
 size_t thread_size(void);

@@ -1,15 +1,15 @@
 /* token_bucket.h - a rate limit with a burst: how gateways, quotas and models throttle.
  *
- * Tokens refill continuously at `rate` a second up to `burst`; a fresh bucket is full. Exact in whole nanoseconds: tokens are kept as
- * nanoseconds of refilling.
+ * Tokens refill continuously at `rate` a second up to `burst`; a fresh bucket is full. Exact in
+ * whole nanoseconds: tokens are kept as nanoseconds of refilling.
  */
 #ifndef MODELS_TOKEN_BUCKET_H
 #define MODELS_TOKEN_BUCKET_H
 
+#include "sim/time.h"
+
 #include <math.h>
 #include <stdbool.h>
-
-#include "sim/time.h"
 
 struct token_bucket {
     double rate;  /* tokens a nanosecond; infinity: no limit */
@@ -42,7 +42,8 @@ static inline bool token_bucket_take(struct token_bucket *bucket, double tokens,
     return true;
 }
 
-/* Takes `tokens` now or as soon as they will be there; returns the delay. Later takers queue behind earlier ones. */
+/* Takes `tokens` now or as soon as they will be there; returns the delay. Later takers queue behind
+ * earlier ones. */
 static inline sim_time token_bucket_delay(struct token_bucket *bucket, double tokens, sim_time now)
 {
     if (isinf(bucket->rate)) return 0;

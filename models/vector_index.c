@@ -1,8 +1,5 @@
 #include "models/vector_index.h"
 
-#include <math.h>
-#include <string.h>
-
 #include "base/arena.h"
 #include "base/names.h"
 #include "models/call.h"
@@ -15,6 +12,9 @@
 #include "models/simulation.h"
 #include "models/station.h"
 #include "models/token_bucket.h"
+
+#include <math.h>
+#include <string.h>
 
 enum operation { OPERATION_QUERY, OPERATION_UPSERT, OPERATION_DELETE, OPERATION_FETCH };
 static const char *const operations[] = {"query", "upsert", "delete", "fetch", NULL};
@@ -75,13 +75,26 @@ struct vector_index {
 /* ---- fields ---- */
 
 static const struct field hnsw_fields[] = {
-    {.name = "M", .type = FIELD_COUNT, .fallback = "16", .minimum = ANN_M_MIN, .maximum = ANN_M_MAX,
-     .offset = offsetof(struct hnsw_settings, m), .doc = "links a vector gets in each layer"},
-    {.name = "ef_construction", .type = FIELD_COUNT, .fallback = "200", .minimum = 1,
-     .maximum = ANN_EF_CONSTRUCTION_MAX, .offset = offsetof(struct hnsw_settings, ef_construction),
+    {.name = "M",
+     .type = FIELD_COUNT,
+     .fallback = "16",
+     .minimum = ANN_M_MIN,
+     .maximum = ANN_M_MAX,
+     .offset = offsetof(struct hnsw_settings, m),
+     .doc = "links a vector gets in each layer"},
+    {.name = "ef_construction",
+     .type = FIELD_COUNT,
+     .fallback = "200",
+     .minimum = 1,
+     .maximum = ANN_EF_CONSTRUCTION_MAX,
+     .offset = offsetof(struct hnsw_settings, ef_construction),
      .doc = "candidates kept while building"},
-    {.name = "ef_search", .type = FIELD_COUNT, .fallback = "64", .minimum = 1,
-     .maximum = ANN_BEAM_MAX, .offset = offsetof(struct hnsw_settings, ef_search),
+    {.name = "ef_search",
+     .type = FIELD_COUNT,
+     .fallback = "64",
+     .minimum = 1,
+     .maximum = ANN_BEAM_MAX,
+     .offset = offsetof(struct hnsw_settings, ef_search),
      .doc = "candidates kept while searching: more find more and cost more"},
     {.name = NULL},
 };
@@ -112,36 +125,62 @@ static void parse_index(struct field_reader *reader, const struct node *node, co
     }
 }
 
-#define COUNT_FIELD(field_name, member, standard, least, most, text)                           \
-    {.name = field_name, .type = FIELD_COUNT, .fallback = standard, .minimum = least,          \
-     .maximum = most, .offset = offsetof(struct vector_index_plan, member), .doc = text}
+#define COUNT_FIELD(field_name, member, standard, least, most, text)                       \
+    {                                                                                      \
+        .name = field_name, .type = FIELD_COUNT, .fallback = standard, .minimum = least,   \
+        .maximum = most, .offset = offsetof(struct vector_index_plan, member), .doc = text \
+    }
 
 static const struct field vector_index_fields[] = {
-    {.name = "service", .type = FIELD_TEXT, .fallback = "self-hosted/x86",
+    {.name = "service",
+     .type = FIELD_TEXT,
+     .fallback = "self-hosted/x86",
      .offset = offsetof(struct vector_index_plan, service),
      .doc = "a vector database of the catalogue, such as pinecone/serverless"},
     COUNT_FIELD("vectors", vectors, "100000", 1, 1e12, "how many it holds"),
     COUNT_FIELD("dimensions", dimensions, "1536", 1, ANN_DIMENSIONS_MAX, "of each vector"),
-    {.name = "metric", .type = FIELD_CHOICE, .choices = metrics, .fallback = "cosine",
-     .offset = offsetof(struct vector_index_plan, metric), .doc = "what near means"},
-    {.name = "index", .type = FIELD_CUSTOM, .parse = parse_index, .fallback = "hnsw",
-     .offset = offsetof(struct vector_index_plan, index), .type_name = "an index",
+    {.name = "metric",
+     .type = FIELD_CHOICE,
+     .choices = metrics,
+     .fallback = "cosine",
+     .offset = offsetof(struct vector_index_plan, metric),
+     .doc = "what near means"},
+    {.name = "index",
+     .type = FIELD_CUSTOM,
+     .parse = parse_index,
+     .fallback = "hnsw",
+     .offset = offsetof(struct vector_index_plan, index),
+     .type_name = "an index",
      .doc = "flat (exact) or hnsw {M, ef_construction, ef_search}"},
-    COUNT_FIELD("top_k", top_k, "10", 1, 10000, "neighbours for which recall and work are measured"),
-    {.name = "metadata", .type = FIELD_QUANTITY, .dimension = DIMENSION_SIZE, .fallback = "500B",
-     .minimum = 0, .maximum = 1e9, .offset = offsetof(struct vector_index_plan, metadata),
+    COUNT_FIELD("top_k", top_k, "10", 1, 10000,
+                "neighbours for which recall and work are measured"),
+    {.name = "metadata",
+     .type = FIELD_QUANTITY,
+     .dimension = DIMENSION_SIZE,
+     .fallback = "500B",
+     .minimum = 0,
+     .maximum = 1e9,
+     .offset = offsetof(struct vector_index_plan, metadata),
      .doc = "bytes of a record beside its vector"},
     COUNT_FIELD("shards", shards, "1", 1, 10000,
                 "parts of the data; a query asks all of them at once"),
     COUNT_FIELD("replicas", replicas, "1", 1, 10000, "copies of each shard; a query asks one"),
-    {.name = "workers", .type = FIELD_COUNT, .minimum = 1, .maximum = 1e6,
+    {.name = "workers",
+     .type = FIELD_COUNT,
+     .minimum = 1,
+     .maximum = 1e6,
      .offset = offsetof(struct vector_index_plan, workers),
      .doc = "calls that a replica serves at once; the service's measured capacity if absent"},
-    {.name = "queue_limit", .type = FIELD_COUNT, .minimum = 0, .maximum = 1e12,
+    {.name = "queue_limit",
+     .type = FIELD_COUNT,
+     .minimum = 0,
+     .maximum = 1e12,
      .offset = offsetof(struct vector_index_plan, queue_limit),
      .doc = "calls that may wait; beyond, refused; no limit if absent"},
     THROTTLE_FIELD(struct vector_index_plan, throttle),
-    {.name = "latency", .type = FIELD_CUSTOM, .parse = law_parse_duration,
+    {.name = "latency",
+     .type = FIELD_CUSTOM,
+     .parse = law_parse_duration,
      .offset = offsetof(struct vector_index_plan, latency),
      .type_name = "a distribution of durations",
      .doc = "of a call without its search work; the service's if absent"},
@@ -196,9 +235,9 @@ static void compile_search_cost(struct compiler *c, struct vector_index_plan *v,
     const struct catalog_profile *cost =
         compiler_profile(c, c->current->node, c->current_path, name ? name : "self-hosted/x86");
     if (!cost) return;
-    v->seconds_per_distance =
-        compiler_number_required(c, cost, "seconds_per_distance") +
-        4.0 * (double)v->dimensions * compiler_number_required(c, cost, "seconds_per_distance_byte");
+    v->seconds_per_distance = compiler_number_required(c, cost, "seconds_per_distance") +
+                              4.0 * (double)v->dimensions *
+                                  compiler_number_required(c, cost, "seconds_per_distance_byte");
     v->seconds_per_hop = compiler_number(c, cost, "seconds_per_hop", 0);
 }
 
@@ -223,8 +262,7 @@ static void compile_vector_index(struct compiler *c, struct component_plan *plan
     compile_search_cost(c, v, profile);
 }
 
-static bool prepare(struct preparation *preparation, struct component_plan *plan,
-                    struct error *err)
+static bool prepare(struct preparation *preparation, struct component_plan *plan, struct error *err)
 {
     struct vector_index_plan *v = (struct vector_index_plan *)plan;
     static const enum ann_metric kinds[] = {ANN_COSINE, ANN_INNER_PRODUCT, ANN_L2};
@@ -251,7 +289,8 @@ static const struct vector_index_plan *plan_of(const struct vector_index *v)
     return (const struct vector_index_plan *)v->base.plan;
 }
 
-/* A query's work is the query's own: the same query costs the same whenever it is asked. Shards work side by side: the slowest counts. */
+/* A query's work is the query's own: the same query costs the same whenever it is asked. Shards
+ * work side by side: the slowest counts. */
 static double search_time(const struct vector_index *v, const struct call *call)
 {
     const struct vector_index_plan *plan = plan_of(v);

@@ -1,7 +1,5 @@
 #include "models/workflow.h"
 
-#include <math.h>
-
 #include "base/arena.h"
 #include "models/asl.h"
 #include "models/call.h"
@@ -14,6 +12,8 @@
 #include "models/simulation.h"
 #include "models/thread.h"
 #include "models/token_bucket.h"
+
+#include <math.h>
 
 enum flavour { FLAVOUR_STANDARD, FLAVOUR_EXPRESS };
 static const char *const flavours[] = {"standard", "express", NULL};
@@ -29,11 +29,11 @@ struct workflow_plan {
     struct program program;
     sim_time timeout;
     struct distribution transition; /* seconds that entering a state takes */
-    double transition_burst;        /* transitions at once, and a second: beyond, they are delayed */
+    double transition_burst; /* transitions at once, and a second: beyond, they are delayed */
     double transition_rate;
-    double start_burst;             /* executions started at once, and a second: beyond, they are refused */
+    double start_burst; /* executions started at once, and a second: beyond, they are refused */
     double start_rate;
-    double start_transitions;       /* billed for the start itself */
+    double start_transitions; /* billed for the start itself */
     double duration_step;
     double memory_step; /* bytes */
     const struct price *transition_price;
@@ -47,27 +47,40 @@ struct workflow {
     struct deadlines timeouts;
     struct token_bucket transitions;
     struct token_bucket starts;
-    uint64_t entered;   /* states, retries included, in the window */
+    uint64_t entered; /* states, retries included, in the window */
     uint64_t executions;
-    uint64_t delayed;   /* transitions */
+    uint64_t delayed; /* transitions */
     int64_t billed_steps;
 };
 
 static const struct field workflow_fields[] = {
-    {.name = "flavour", .type = FIELD_CHOICE, .choices = flavours, .fallback = "standard",
+    {.name = "flavour",
+     .type = FIELD_CHOICE,
+     .choices = flavours,
+     .fallback = "standard",
      .offset = offsetof(struct workflow_plan, flavour),
      .doc = "what running it costs, in time and money"},
-    {.name = "definition", .type = FIELD_NODE, .required = true,
-     .offset = offsetof(struct workflow_plan, definition), .type_name = "a file or a definition",
+    {.name = "definition",
+     .type = FIELD_NODE,
+     .required = true,
+     .offset = offsetof(struct workflow_plan, definition),
+     .type_name = "a file or a definition",
      .doc = "Amazon States Language, as a file (JSON or YAML) or in place"},
-    {.name = "tasks", .type = FIELD_NODE, .offset = offsetof(struct workflow_plan, tasks),
+    {.name = "tasks",
+     .type = FIELD_NODE,
+     .offset = offsetof(struct workflow_plan, tasks),
      .type_name = "a map of names to components",
      .doc = "resource, function or state name: the component that does it"},
-    {.name = "branches", .type = FIELD_NODE, .offset = offsetof(struct workflow_plan, branches),
+    {.name = "branches",
+     .type = FIELD_NODE,
+     .offset = offsetof(struct workflow_plan, branches),
      .type_name = "a map of probabilities",
      .doc = "Choice state: the probability of each next state"},
-    {.name = "items", .type = FIELD_NODE, .offset = offsetof(struct workflow_plan, items),
-     .type_name = "a map of counts", .doc = "Map state: how many items it has"},
+    {.name = "items",
+     .type = FIELD_NODE,
+     .offset = offsetof(struct workflow_plan, items),
+     .type_name = "a map of counts",
+     .doc = "Map state: how many items it has"},
     {.name = NULL},
 };
 
@@ -84,8 +97,7 @@ static const struct node *read_definition(struct compiler *c, const struct workf
     }
     struct node *root = NULL;
     struct error err;
-    if (document_read_file(c->arena, compiler_file(c, w->definition), &root, &err))
-        return root;
+    if (document_read_file(c->arena, compiler_file(c, w->definition), &root, &err)) return root;
     if (err.place.line == 0) err.place = w->definition->place;
     diagnostics_add_error(c->diagnostics, path, &err);
     return NULL;
@@ -173,8 +185,7 @@ static void program_over(struct component *self, struct call *call, enum outcome
 
 static void timed_out(struct deadline *expired, sim_time now)
 {
-    struct call *call =
-        (struct call *)(void *)((char *)expired - offsetof(struct call, deadline));
+    struct call *call = (struct call *)(void *)((char *)expired - offsetof(struct call, deadline));
     thread_abort(call);
     call_abandon_children(call);
     call_charge(call, PART_RETRY, now);

@@ -1,8 +1,5 @@
 #include "models/workload.h"
 
-#include <math.h>
-#include <string.h>
-
 #include "base/arena.h"
 #include "base/fields.h"
 #include "models/compiler.h"
@@ -10,6 +7,9 @@
 #include "models/measures.h"
 #include "models/plan.h"
 #include "models/simulation.h"
+
+#include <math.h>
+#include <string.h>
 
 #define ATTRIBUTION_SUB_BITS 6
 
@@ -23,19 +23,32 @@ struct workload_settings {
     struct distribution output_tokens;
 };
 
-#define TOKENS_FIELD(field_name, median, text)                                            \
-    {.name = #field_name, .type = FIELD_CUSTOM, .parse = law_parse_count, .fallback = median, \
-     .offset = offsetof(struct workload_settings, field_name),                            \
-     .type_name = "a distribution of counts", .doc = text}
+#define TOKENS_FIELD(field_name, median, text)                                                   \
+    {                                                                                            \
+        .name = #field_name, .type = FIELD_CUSTOM, .parse = law_parse_count, .fallback = median, \
+        .offset = offsetof(struct workload_settings, field_name),                                \
+        .type_name = "a distribution of counts", .doc = text                                     \
+    }
 
 /* Default token counts: medians of the Azure LLM inference trace 2023, conversations. */
 const struct field workload_fields[] = {
-    {.name = "enters", .type = FIELD_NODE, .required = true, .type_name = "a component",
-     .offset = offsetof(struct workload_settings, enters), .doc = "where its requests go"},
-    {.name = "arrivals", .type = FIELD_NODE, .required = true, .type_name = "an arrival process",
-     .offset = offsetof(struct workload_settings, arrivals), .doc = "when its requests come"},
-    {.name = "queries", .type = FIELD_CUSTOM, .parse = law_parse_count,
-     .offset = offsetof(struct workload_settings, queries), .type_name = "a distribution of ranks",
+    {.name = "enters",
+     .type = FIELD_NODE,
+     .required = true,
+     .type_name = "a component",
+     .offset = offsetof(struct workload_settings, enters),
+     .doc = "where its requests go"},
+    {.name = "arrivals",
+     .type = FIELD_NODE,
+     .required = true,
+     .type_name = "an arrival process",
+     .offset = offsetof(struct workload_settings, arrivals),
+     .doc = "when its requests come"},
+    {.name = "queries",
+     .type = FIELD_CUSTOM,
+     .parse = law_parse_count,
+     .offset = offsetof(struct workload_settings, queries),
+     .type_name = "a distribution of ranks",
      .doc = "which query a request asks, for caches; all different if absent"},
     TOKENS_FIELD(prompt_tokens, "1035", "length of the user's prompt"),
     TOKENS_FIELD(output_tokens, "140", "length of the generated answer"),
@@ -92,12 +105,13 @@ static uint64_t draw_query(const struct workload *w, const struct request *reque
     const struct distribution *law = &w->plan->queries;
     if (law->kind == DISTRIBUTION_CONSTANT && law->a < 0) return request->id;
     struct random_stream stream;
-    random_begin(&stream, w->sim->key, request->id,
-                 random_what(w->plan->name_hash, PURPOSE_QUERY), 0);
+    random_begin(&stream, w->sim->key, request->id, random_what(w->plan->name_hash, PURPOSE_QUERY),
+                 0);
     return (uint64_t)(distribution_draw(law, &stream) + 0.5);
 }
 
-/* Adds the request's account to its latency's bucket; false if the account does not add up to the latency. */
+/* Adds the request's account to its latency's bucket; false if the account does not add up to the
+ * latency. */
 static bool attribute(struct workload *w, const struct ledger *ledger, sim_time latency,
                       bool succeeded)
 {
@@ -174,8 +188,7 @@ static void make_request(struct workload *w, const struct trace_row *row, sim_ti
     w->interval_arrived++;
     w->issued_sum += now;
     time_average_add(&w->in_flight, 1, now);
-    struct call *call =
-        call_new(w->sim, NULL, w->sim->components[plan->enters], request_over, w);
+    struct call *call = call_new(w->sim, NULL, w->sim->components[plan->enters], request_over, w);
     call->request = request;
     call->ledger = request->ledger;
     call->holds_request = true;
@@ -200,7 +213,10 @@ static void arrive(void *context, sim_time now)
     make_request(w, row, now);
 }
 
-static void thought(void *context, sim_time now) { make_request(context, NULL, now); }
+static void thought(void *context, sim_time now)
+{
+    make_request(context, NULL, now);
+}
 
 static void think(struct workload *w, sim_time now)
 {
@@ -259,8 +275,8 @@ static void report_times(struct measures *out, const char *name, const char *wha
     struct arena *arena = out->arena;
     measures_add(out, name, arena_format(arena, "%s.mean", what), UNIT_SECONDS, histogram_mean(h));
     for (size_t i = 0; i < sizeof quantiles / sizeof *quantiles; i++) {
-        measures_add(out, name, arena_format(arena, "%s.%s", what, quantiles[i].name),
-                     UNIT_SECONDS, histogram_quantile(h, quantiles[i].p));
+        measures_add(out, name, arena_format(arena, "%s.%s", what, quantiles[i].name), UNIT_SECONDS,
+                     histogram_quantile(h, quantiles[i].p));
         out->items[out->count - 1].low_n = (double)h->count < 10.0 / (1.0 - quantiles[i].p);
     }
     measures_add(out, name, arena_format(arena, "%s.max", what), UNIT_SECONDS,
@@ -276,8 +292,9 @@ static void check(struct workload *w, struct measures *out, sim_time now, uint64
     if (time_average_area(&w->in_flight, now) != spent)
         measures_violation(out, "%s: Little's law does not hold for requests", name);
     if (w->unaccounted)
-        measures_violation(out, "%s: the critical path of %llu requests does not add up to their latency",
-                           name, (unsigned long long)w->unaccounted);
+        measures_violation(
+            out, "%s: the critical path of %llu requests does not add up to their latency", name,
+            (unsigned long long)w->unaccounted);
 }
 
 void workload_report(struct workload *w, struct measures *out, sim_time now)
@@ -291,7 +308,8 @@ void workload_report(struct workload *w, struct measures *out, sim_time now)
     report_times(out, name, "ttft", &w->ttft);
     report_times(out, name, "tpot", &w->tpot);
     measures_add(out, name, "requests", UNIT_COUNT, (double)finished);
-    measures_add(out, name, "success_ratio", UNIT_RATIO, measure_ratio((double)w->outcomes[OUTCOME_OK], all));
+    measures_add(out, name, "success_ratio", UNIT_RATIO,
+                 measure_ratio((double)w->outcomes[OUTCOME_OK], all));
     measures_add(out, name, "throughput", UNIT_PER_SECOND,
                  measure_ratio((double)w->outcomes[OUTCOME_OK], seconds));
     measures_add(out, name, "arrival_rate", UNIT_PER_SECOND,

@@ -1,20 +1,21 @@
 /* workload.h - the traffic: who asks, when, and for what.
  *
- * A workload makes requests by an arrival process, gives each its query, prompt and output length from streams keyed by the request's
- * number (the same in every architecture), and records what became of them.
+ * A workload makes requests by an arrival process, gives each its query, prompt and output length
+ * from streams keyed by the request's number (the same in every architecture), and records what
+ * became of them.
  */
 #ifndef MODELS_WORKLOAD_H
 #define MODELS_WORKLOAD_H
-
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
 
 #include "models/arrivals.h"
 #include "models/call.h"
 #include "sim/distribution.h"
 #include "sim/histogram.h"
 #include "sim/time_average.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 
 struct compiler;
 struct measures;
@@ -34,7 +35,8 @@ struct workload_plan {
 
 extern const struct field workload_fields[];
 
-/* Where the time of the requests of one latency bucket went: sums of ledgers. Buckets are about 1 % wide. */
+/* Where the time of the requests of one latency bucket went: sums of ledgers. Buckets are about 1 %
+ * wide. */
 struct attribution_bucket {
     uint64_t count;
     int64_t *cells; /* ledger_cells of them, ns */
@@ -59,7 +61,7 @@ struct workload {
     uint64_t unaccounted; /* requests whose ledger does not add up to their latency: must stay 0 */
     struct histogram latency; /* of requests that ended OK */
     struct histogram ttft;
-    struct histogram tpot; /* a request's mean time per output token after the first */
+    struct histogram tpot;             /* a request's mean time per output token after the first */
     struct histogram interval_latency; /* since the last sample of the time series */
     uint64_t interval_arrived;
     struct attribution_bucket *buckets;

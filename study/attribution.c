@@ -1,9 +1,5 @@
 #include "study/attribution.h"
 
-#include <math.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include "base/arena.h"
 #include "models/component.h"
 #include "models/ledger.h"
@@ -11,14 +7,19 @@
 #include "study/replication.h"
 #include "study/result.h"
 
-/* Sums of accounts in nanoseconds; doubles are exact to 2^53 and the sums are of integers, so the order of adding is fixed. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Sums of accounts in nanoseconds; doubles are exact to 2^53 and the sums are of integers, so the
+ * order of adding is fixed. */
 struct composition {
     double *cells;
     double count;
 };
 
-static void add_buckets(struct composition *c, const struct replication_workload *w,
-                        uint32_t cells, size_t from, size_t to)
+static void add_buckets(struct composition *c, const struct replication_workload *w, uint32_t cells,
+                        size_t from, size_t to)
 {
     for (size_t b = from; b <= to && b < ATTRIBUTION_BUCKETS; b++) {
         if (w->buckets[b].count == 0) continue;
@@ -48,9 +49,8 @@ static struct composition compose(struct arena *arena, const struct replication 
 }
 
 static const char *const causes[PART_COUNT] = {
-    [PART_SERVICE] = "service",       [PART_DECODE] = "service",
-    [PART_QUEUEING] = "queueing",     [PART_COLD_START] = "cold start",
-    [PART_NETWORK] = "network",       [PART_THROTTLING] = "throttling",
+    [PART_SERVICE] = "service",       [PART_DECODE] = "service",  [PART_QUEUEING] = "queueing",
+    [PART_COLD_START] = "cold start", [PART_NETWORK] = "network", [PART_THROTTLING] = "throttling",
     [PART_RETRY] = "retry",           [PART_SPARE] = "other",
 };
 
@@ -92,9 +92,9 @@ void attribution_summarize(struct arena *arena, const struct plan *plan,
             out->attribution[out->attribution_count++] = (struct attribution){
                 .component = name,
                 .cause = causes[part],
-                .part = part == PART_DECODE                ? "decode"
+                .part = part == PART_DECODE               ? "decode"
                         : part == PART_SERVICE && decodes ? "first token"
-                                                           : NULL,
+                                                          : NULL,
                 .mean_s = mean.cells[cell],
                 .share = measure_ratio(mean.cells[cell], total),
                 .p95_s = p95.cells[cell],

@@ -1,8 +1,5 @@
 #include "study/budget.h"
 
-#include <math.h>
-#include <string.h>
-
 #include "base/arena.h"
 #include "base/fields.h"
 #include "base/names.h"
@@ -10,6 +7,9 @@
 #include "models/component.h"
 #include "models/simulation.h"
 #include "study/cost.h"
+
+#include <math.h>
+#include <string.h>
 
 const char *const verdict_names[] = {"pass", "fail", "uncertain", "nodata"};
 
@@ -59,7 +59,8 @@ static bool read_limit(struct field_reader *reader, const struct node *node, con
 {
     const char *text = node->type == NODE_STRING ? node->text : "";
     if (text[0] != '<' && text[0] != '>') {
-        fields_fault(reader, node, path, "expected a limit such as '< 2.5s' or '>= 99.9%%', found %s",
+        fields_fault(reader, node, path,
+                     "expected a limit such as '< 2.5s' or '>= 99.9%%', found %s",
                      node->type == NODE_STRING ? node->text : node_type_name(node->type));
         return false;
     }

@@ -8,8 +8,9 @@
 struct field_reader;
 struct node;
 
-/* `budgets:` and the metric of `simulate.replications.until`: paths must be those of metrics that the plan reports. Needs a plan without faults;
- * with faults it only reads what does not depend on it. */
+/* `budgets:` and the metric of `simulate.replications.until`: paths must be those of metrics that
+ * the plan reports. Needs a plan without faults; with faults it only reads what does not depend on
+ * it. */
 void budgets_read(struct field_reader *reader, const struct node *root, struct scenario *scenario);
 
 /* Fills result->budgets from result->metrics. */

@@ -1,7 +1,4 @@
 /* compare.c - several architectures on common random numbers. Declared in run.h. */
-#include <math.h>
-#include <string.h>
-
 #include "base/arena.h"
 #include "models/plan.h"
 #include "models/workload.h"
@@ -9,15 +6,18 @@
 #include "study/run.h"
 #include "study/run_lanes.h"
 
+#include <math.h>
+#include <string.h>
+
 /* What is compared of every architecture; the workload's name goes before the first ones. */
 static const struct {
     const char *statistic;
     bool of_workload;
     bool lower_is_better;
 } compared[] = {
-    {"latency.p50", true, true},         {"latency.p95", true, true},
-    {"latency.p99", true, true},         {"ttft.p95", true, true},
-    {"success_ratio", true, false},      {"cost.per_1k_requests", false, true},
+    {"latency.p50", true, true},     {"latency.p95", true, true},
+    {"latency.p99", true, true},     {"ttft.p95", true, true},
+    {"success_ratio", true, false},  {"cost.per_1k_requests", false, true},
     {"cost.per_month", false, true},
 };
 #define COMPARED_COUNT (sizeof compared / sizeof *compared)
@@ -27,8 +27,12 @@ static void compare_metric(const struct comparison *c, size_t architecture, cons
 {
     const struct estimate *reference = result_metric(c->results[c->reference], path);
     const struct estimate *other = result_metric(c->results[architecture], path);
-    *out = (struct change){.architecture = architecture, .metric = path, .change = NO_SAMPLES,
-                           .low = NO_SAMPLES, .high = NO_SAMPLES, .p_value = NO_SAMPLES,
+    *out = (struct change){.architecture = architecture,
+                           .metric = path,
+                           .change = NO_SAMPLES,
+                           .low = NO_SAMPLES,
+                           .high = NO_SAMPLES,
+                           .p_value = NO_SAMPLES,
                            .lower_is_better = lower_is_better,
                            .replications_needed = NO_SAMPLES};
     if (!reference || !other || isnan(reference->value) || isnan(other->value)) return;
@@ -55,9 +59,9 @@ static void compare_all(struct arena *arena, struct comparison *c)
     for (size_t a = 0; a < c->count; a++) {
         if (a == c->reference) continue;
         for (size_t m = 0; m < COMPARED_COUNT; m++) {
-            const char *path = compared[m].of_workload
-                                   ? arena_format(arena, "%s.%s", c->workload, compared[m].statistic)
-                                   : compared[m].statistic;
+            const char *path = compared[m].of_workload ? arena_format(arena, "%s.%s", c->workload,
+                                                                      compared[m].statistic)
+                                                       : compared[m].statistic;
             compare_metric(c, a, path, compared[m].lower_is_better, &c->changes[c->change_count++]);
         }
     }
@@ -94,7 +98,8 @@ static const struct estimate *recall_of(struct arena *arena, const struct result
     return least;
 }
 
-/* b dominates a: no worse on any axis and better on one, with intervals apart. *tied: only the intervals stand between. */
+/* b dominates a: no worse on any axis and better on one, with intervals apart. *tied: only the
+ * intervals stand between. */
 static bool dominates(const struct position *b, const struct position *a, bool *tied)
 {
     bool apart = false;
@@ -155,8 +160,7 @@ static const char *shared_workload(struct scenario *const *scenarios, size_t cou
 }
 
 struct comparison *run_comparison(struct arena *arena, struct scenario *const *scenarios,
-                                  size_t count, size_t reference,
-                                  const struct run_options *options)
+                                  size_t count, size_t reference, const struct run_options *options)
 {
     struct comparison *c = arena_new_item(arena, struct comparison);
     c->count = count;

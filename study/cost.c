@@ -1,13 +1,13 @@
 #include "study/cost.h"
 
-#include <math.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include "base/arena.h"
 #include "models/component.h"
 #include "models/plan.h"
 #include "study/replication.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
 
 void cost_list_metrics(const struct plan *plan, struct measures *out)
 {
@@ -127,7 +127,8 @@ void cost_summarize(struct arena *arena, const struct plan *plan,
     cost->per_1k_successful_usd = metric(arena, result, "cost.per_1k_successful");
     summarize_components(arena, plan, result);
     if (count == 0) return;
-    /* Every replication reports the same usage in the same order: the mean of each, scaled to a month. */
+    /* Every replication reports the same usage in the same order: the mean of each, scaled to a
+     * month. */
     struct usage *usage = usage_of(arena, &replications[0].measures);
     const size_t lines = replications[0].measures.usage_count;
     for (size_t i = 0; i < lines; i++) {

@@ -1,8 +1,5 @@
 #include "study/merge.h"
 
-#include <math.h>
-#include <string.h>
-
 #include "base/arena.h"
 #include "models/component.h"
 #include "models/plan.h"
@@ -12,6 +9,9 @@
 #include "study/budget.h"
 #include "study/cost.h"
 
+#include <math.h>
+#include <string.h>
+
 const struct estimate *result_metric(const struct result *result, const char *path)
 {
     for (size_t i = 0; i < result->metric_count; i++)
@@ -19,11 +19,15 @@ const struct estimate *result_metric(const struct result *result, const char *pa
     return NULL;
 }
 
-struct estimate merge_estimate(const char *path, enum unit unit, const double *values,
-                               size_t count)
+struct estimate merge_estimate(const char *path, enum unit unit, const double *values, size_t count)
 {
-    struct estimate e = {.path = path, .unit = unit, .replications = values, .count = count,
-                         .value = NO_SAMPLES, .low = NO_SAMPLES, .high = NO_SAMPLES};
+    struct estimate e = {.path = path,
+                         .unit = unit,
+                         .replications = values,
+                         .count = count,
+                         .value = NO_SAMPLES,
+                         .low = NO_SAMPLES,
+                         .high = NO_SAMPLES};
     size_t known = 0;
     double sum = 0;
     double squares = 0;
@@ -122,13 +126,13 @@ static void merge_violations(struct arena *arena, const struct replication *r, s
         for (size_t i = 0; i < r[k].measures.violation_count; i++) {
             result->violations = arena_grow(arena, result->violations, result->violation_count,
                                             &capacity, sizeof *result->violations);
-            result->violations[result->violation_count++] = arena_format(
-                arena, "replication %zu: %s", k + 1, r[k].measures.violations[i]);
+            result->violations[result->violation_count++] =
+                arena_format(arena, "replication %zu: %s", k + 1, r[k].measures.violations[i]);
         }
 }
 
-void merge_replications(struct arena *arena, const struct scenario *scenario,
-                        struct replication *r, size_t count, struct result *result)
+void merge_replications(struct arena *arena, const struct scenario *scenario, struct replication *r,
+                        size_t count, struct result *result)
 {
     const struct plan *plan = scenario->plan;
     for (size_t k = 0; k < count; k++) {
@@ -142,8 +146,8 @@ void merge_replications(struct arena *arena, const struct scenario *scenario,
     result->component_count = plan->component_count;
     result->components = arena_array(arena, struct component_result, plan->component_count);
     for (size_t i = 0; i < plan->component_count; i++)
-        result->components[i] = (struct component_result){plan->components[i]->name,
-                                                          plan->components[i]->type->name};
+        result->components[i] =
+            (struct component_result){plan->components[i]->name, plan->components[i]->type->name};
     cost_summarize(arena, plan, r, count, result);
     budgets_judge(arena, scenario, result);
 }

@@ -2,14 +2,15 @@
 #ifndef STUDY_MERGE_H
 #define STUDY_MERGE_H
 
-#include <stddef.h>
-
 #include "sim/time.h"
 #include "study/replication.h"
 #include "study/result.h"
 #include "study/scenario.h"
 
-/* Statistics, bill, attribution, series and budgets of the replications, whose arenas may be freed afterwards. */
+#include <stddef.h>
+
+/* Statistics, bill, attribution, series and budgets of the replications, whose arenas may be freed
+ * afterwards. */
 void merge_replications(struct arena *arena, const struct scenario *scenario,
                         struct replication *replications, size_t count, struct result *result);
 

@@ -1,13 +1,13 @@
 #include "study/replication.h"
 
-#include <string.h>
-
 #include "base/arena.h"
 #include "models/component.h"
 #include "models/plan.h"
 #include "models/series.h"
 #include "models/simulation.h"
 #include "sim/events.h"
+
+#include <string.h>
 
 static void keep_histogram(struct arena *arena, const struct histogram *from, struct histogram *to)
 {

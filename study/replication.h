@@ -3,14 +3,14 @@
 #ifndef STUDY_REPLICATION_H
 #define STUDY_REPLICATION_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-
 #include "models/call.h"
 #include "models/measures.h"
 #include "models/workload.h"
 #include "sim/histogram.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 
 struct arena;
 struct plan;

@@ -1,14 +1,10 @@
 /* result.h - what a run or a comparison found: the one thing that reports read.
  *
- * Everything is in seconds, ratios, bytes and US dollars; NaN is "no samples". Lives in one arena. Contains no host time, no path that the
- * user did not give: the same seed gives the same result.
+ * Everything is in seconds, ratios, bytes and US dollars; NaN is "no samples". Lives in one arena.
+ * Contains no host time, no path that the user did not give: the same seed gives the same result.
  */
 #ifndef STUDY_RESULT_H
 #define STUDY_RESULT_H
-
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
 
 #include "base/error.h"
 #include "models/call.h"
@@ -16,16 +12,20 @@
 #include "models/pricing.h"
 #include "sim/histogram.h"
 
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
 struct scenario;
 
 struct estimate {
     const char *path; /* "chat.latency.p95" */
     enum unit unit;
-    double value;     /* mean of the replications' values; NaN: no samples in any */
-    double low;       /* 95 % interval; equal to value when not known */
+    double value; /* mean of the replications' values; NaN: no samples in any */
+    double low;   /* 95 % interval; equal to value when not known */
     double high;
-    bool interval_known; /* false with one replication, or a constant */
-    bool low_n;          /* a percentile with too few requests in a replication */
+    bool interval_known;        /* false with one replication, or a constant */
+    bool low_n;                 /* a percentile with too few requests in a replication */
     const double *replications; /* one each, NaN where one had none */
     size_t count;
 };
@@ -35,8 +35,8 @@ struct attribution {
     const char *cause; /* "service" "queueing" "cold start" "network" "throttling" "retry" */
     const char *part;  /* "first token", "decode", or NULL */
     double mean_s;
-    double share;      /* of the mean latency */
-    double p95_s;      /* mean among requests within 1 % of the p95 */
+    double share; /* of the mean latency */
+    double p95_s; /* mean among requests within 1 % of the p95 */
     double p99_s;
     double calls_ratio;      /* cold start: share of the component's calls that met one; else NaN */
     double per_occurrence_s; /* cold start: its mean duration; else NaN */
@@ -48,7 +48,7 @@ struct workload_result {
     struct histogram ttft;
     struct histogram tpot;
     uint64_t outcomes[OUTCOME_COUNT];
-    bool streams; /* a generating model answered: ttft and tpot mean something */
+    bool streams;                    /* a generating model answered: ttft and tpot mean something */
     struct attribution *attribution; /* by mean, largest first */
     size_t attribution_count;
 };
@@ -71,7 +71,8 @@ struct cost_result {
     struct estimate per_month_usd;
     struct estimate per_1k_requests_usd;
     struct estimate per_1k_successful_usd;
-    struct component_cost *components; /* by amount, largest first; those that cost nothing are left out */
+    struct component_cost
+        *components; /* by amount, largest first; those that cost nothing are left out */
     size_t component_count;
 };
 
@@ -88,7 +89,7 @@ extern const char *const verdict_names[];
 
 struct budget_result {
     const char *metric;
-    const char *limit;   /* as written: "< 2.5s" */
+    const char *limit; /* as written: "< 2.5s" */
     double limit_value;
     bool below;
     double value;
@@ -108,7 +109,7 @@ struct result {
     uint32_t replications;
     double simulated_s; /* one replication, warm-up included */
     double warmup_s;
-    bool warmup_found;    /* by MSER-5; else given */
+    bool warmup_found;      /* by MSER-5; else given */
     const char *stopped_by; /* "replications" "relative_error" "at_most" "interrupt" */
     uint64_t requests;      /* finished in the windows of all replications */
     uint64_t events;
@@ -134,13 +135,17 @@ const struct estimate *result_metric(const struct result *result, const char *pa
 struct change {
     size_t architecture; /* compared with the reference */
     const char *metric;
-    double change;       /* ratio: 0.05 is 5 % more; paired by replication, from log ratios */
+    double change; /* ratio: 0.05 is 5 % more; paired by replication, from log ratios */
     double low;
     double high;
     bool known;
     double p_value;
     bool lower_is_better;
-    enum { CHANGE_NONE, CHANGE_BETTER, CHANGE_WORSE } verdict; /* CHANGE_NONE: the interval contains 0 */
+    enum {
+        CHANGE_NONE,
+        CHANGE_BETTER,
+        CHANGE_WORSE
+    } verdict;                  /* CHANGE_NONE: the interval contains 0 */
     double replications_needed; /* to tell them apart; NaN when they are */
 };
 
@@ -152,7 +157,7 @@ struct comparison {
     size_t reference;
     struct change *changes; /* by architecture, then metric; the reference has none */
     size_t change_count;
-    const char *workload;   /* whose latency is compared */
+    const char *workload;    /* whose latency is compared */
     enum standing *standing; /* on the Pareto front of cost, p95 and recall */
     size_t *dominated_by;
 };

@@ -1,9 +1,5 @@
 #include "study/run.h"
 
-#include <math.h>
-#include <stdatomic.h>
-#include <string.h>
-
 #include "base/arena.h"
 #include "models/plan.h"
 #include "sim/replicate.h"
@@ -13,14 +9,18 @@
 #include "study/run_lanes.h"
 #include "study/warmup.h"
 
-/* Replications of one or several scenarios as one pile of jobs. Job j is replication j / lanes of scenario j % lanes, so that an interrupt leaves
- * all scenarios about equally far. */
+#include <math.h>
+#include <stdatomic.h>
+#include <string.h>
+
+/* Replications of one or several scenarios as one pile of jobs. Job j is replication j / lanes of
+ * scenario j % lanes, so that an interrupt leaves all scenarios about equally far. */
 struct pile {
     struct lane *lanes;
     size_t count;
     const struct run_options *options;
-    size_t jobs_before;  /* done in earlier rounds */
-    size_t jobs_planned; /* in all rounds, as far as known */
+    size_t jobs_before;        /* done in earlier rounds */
+    size_t jobs_planned;       /* in all rounds, as far as known */
     atomic_ullong thousandths; /* of jobs done in this round */
     atomic_ullong events;
     atomic_flag telling;
@@ -31,10 +31,10 @@ struct lane {
     sim_time warmup;
     bool warmup_found;
     struct replication *replications;
-    size_t done;  /* before this round */
+    size_t done;   /* before this round */
     size_t wanted; /* after this round */
     size_t capacity;
-    bool met;     /* the relative error is met */
+    bool met; /* the relative error is met */
     const char *stopped_by;
 };
 
@@ -90,7 +90,8 @@ static void run_job(void *context, size_t index)
     cost_measure(out->arena, lane->scenario->plan, out);
 }
 
-/* More replications that a metric needs, seen after `lane->done` of them: the growth that the present half-width asks for, at most doubling. */
+/* More replications that a metric needs, seen after `lane->done` of them: the growth that the
+ * present half-width asks for, at most doubling. */
 static size_t more_replications(struct lane *lane)
 {
     const struct simulate_settings *s = &lane->scenario->simulate;
@@ -112,7 +113,8 @@ static size_t more_replications(struct lane *lane)
     const double error = (e.high - e.low) / 2 / fabs(e.value);
     lane->met = error <= s->relative_error;
     if (lane->met) return 0;
-    const double wanted = (double)lane->done * (error / s->relative_error) * (error / s->relative_error);
+    const double wanted =
+        (double)lane->done * (error / s->relative_error) * (error / s->relative_error);
     const double more = ceil(fmin(wanted, 2.0 * (double)lane->done)) - (double)lane->done;
     return more < 1 ? 1 : (size_t)more;
 }
@@ -167,8 +169,10 @@ static size_t keep(struct lane *lane)
     for (size_t i = 0; i < lane->wanted; i++) {
         struct replication *r = &lane->replications[i];
         const bool good = r->complete || (!any_complete && r->arena && r->requests > 0);
-        if (good) lane->replications[kept++] = *r;
-        else arena_free(r->arena);
+        if (good)
+            lane->replications[kept++] = *r;
+        else
+            arena_free(r->arena);
     }
     return kept;
 }

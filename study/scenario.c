@@ -1,9 +1,5 @@
 #include "study/scenario.h"
 
-#include <math.h>
-#include <stdio.h>
-#include <string.h>
-
 #include "base/arena.h"
 #include "base/fields.h"
 #include "base/file.h"
@@ -12,6 +8,10 @@
 #include "models/catalog.h"
 #include "models/compiler.h"
 #include "study/budget.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
 
 #define EXTENDS_MOST 16
 
@@ -124,34 +124,62 @@ struct raw_settings {
 };
 
 static const struct field simulate_fields[] = {
-    {.name = "duration", .type = FIELD_DURATION, .fallback = "1h", .minimum = 1e-6,
-     .maximum = 3e9, .offset = offsetof(struct raw_settings, duration),
+    {.name = "duration",
+     .type = FIELD_DURATION,
+     .fallback = "1h",
+     .minimum = 1e-6,
+     .maximum = 3e9,
+     .offset = offsetof(struct raw_settings, duration),
      .doc = "simulated time of a replication, warm-up included"},
-    {.name = "warmup", .type = FIELD_NODE, .offset = offsetof(struct raw_settings, warmup),
+    {.name = "warmup",
+     .type = FIELD_NODE,
+     .offset = offsetof(struct raw_settings, warmup),
      .type_name = "auto or a duration",
      .doc = "what is not counted at the start; found by MSER-5 if auto or absent"},
-    {.name = "replications", .type = FIELD_NODE,
+    {.name = "replications",
+     .type = FIELD_NODE,
      .offset = offsetof(struct raw_settings, replications),
-     .type_name = "a count or {until, at_most}", .doc = "independent runs; 10 if absent"},
-    {.name = "seed", .type = FIELD_COUNT, .fallback = "42", .minimum = 0, .maximum = 9e15,
-     .offset = offsetof(struct raw_settings, seed), .doc = "of all random draws"},
+     .type_name = "a count or {until, at_most}",
+     .doc = "independent runs; 10 if absent"},
+    {.name = "seed",
+     .type = FIELD_COUNT,
+     .fallback = "42",
+     .minimum = 0,
+     .maximum = 9e15,
+     .offset = offsetof(struct raw_settings, seed),
+     .doc = "of all random draws"},
     {.name = NULL},
 };
 
 static const struct field rule_fields[] = {
-    {.name = "until", .type = FIELD_NODE, .required = true,
-     .offset = offsetof(struct replication_rule, until), .type_name = "{metric, relative_error}",
+    {.name = "until",
+     .type = FIELD_NODE,
+     .required = true,
+     .offset = offsetof(struct replication_rule, until),
+     .type_name = "{metric, relative_error}",
      .doc = "the metric that must be known well enough"},
-    {.name = "at_most", .type = FIELD_COUNT, .fallback = "200", .minimum = 2, .maximum = 100000,
-     .offset = offsetof(struct replication_rule, at_most), .doc = "replications at most"},
+    {.name = "at_most",
+     .type = FIELD_COUNT,
+     .fallback = "200",
+     .minimum = 2,
+     .maximum = 100000,
+     .offset = offsetof(struct replication_rule, at_most),
+     .doc = "replications at most"},
     {.name = NULL},
 };
 
 static const struct field until_fields[] = {
-    {.name = "metric", .type = FIELD_TEXT, .required = true,
-     .offset = offsetof(struct until_rule, metric), .doc = "its path"},
-    {.name = "relative_error", .type = FIELD_QUANTITY, .dimension = DIMENSION_RATIO,
-     .fallback = "2%", .minimum = 1e-6, .maximum = 1,
+    {.name = "metric",
+     .type = FIELD_TEXT,
+     .required = true,
+     .offset = offsetof(struct until_rule, metric),
+     .doc = "its path"},
+    {.name = "relative_error",
+     .type = FIELD_QUANTITY,
+     .dimension = DIMENSION_RATIO,
+     .fallback = "2%",
+     .minimum = 1e-6,
+     .maximum = 1,
      .offset = offsetof(struct until_rule, relative_error),
      .doc = "half-width of the 95 % interval over the value"},
     {.name = NULL},
@@ -187,8 +215,8 @@ static void read_replications(struct field_reader *reader, const struct node *no
         if (!fields_read(reader, rule_fields, node, "simulate.replications",
                          "the number of replications", NULL, &rule))
             return;
-        if (!fields_read(reader, until_fields, rule.until, "simulate.replications.until",
-                         "until", NULL, &until))
+        if (!fields_read(reader, until_fields, rule.until, "simulate.replications.until", "until",
+                         NULL, &until))
             return;
         out->until_metric = until.metric;
         out->relative_error = until.relative_error;
@@ -203,7 +231,8 @@ static void read_replications(struct field_reader *reader, const struct node *no
     else if (count < 1 || count > 100000)
         fields_fault(reader, node, "simulate.replications", "must be from 1 to 100000, found %s",
                      node->text);
-    else out->replications = (uint32_t)count;
+    else
+        out->replications = (uint32_t)count;
 }
 
 static void read_simulate(struct field_reader *reader, const struct node *node,
@@ -236,9 +265,9 @@ static void hash_scenario(struct arena *arena, struct scenario *s, const struct 
     s->resolved = node_to_json(arena, root);
     sha256_hex(s->resolved, strlen(s->resolved), s->sha256);
     const struct node *workloads = node_get(root, "workloads");
-    const char *traffic =
-        arena_format(arena, "%llu %lld %s", (unsigned long long)s->simulate.seed,
-                     (long long)s->simulate.duration, workloads ? node_to_json(arena, workloads) : "");
+    const char *traffic = arena_format(arena, "%llu %lld %s", (unsigned long long)s->simulate.seed,
+                                       (long long)s->simulate.duration,
+                                       workloads ? node_to_json(arena, workloads) : "");
     sha256_hex(traffic, strlen(traffic), s->workload_sha256);
 }
 

@@ -1,12 +1,12 @@
 #include "study/warmup.h"
 
-#include <math.h>
-#include <string.h>
-
 #include "base/arena.h"
 #include "models/plan.h"
 #include "sim/statistics.h"
 #include "study/replication.h"
+
+#include <math.h>
+#include <string.h>
 
 static bool ends_with(const char *text, const char *tail)
 {
@@ -15,7 +15,8 @@ static bool ends_with(const char *text, const char *tail)
     return n >= m && strcmp(text + n - m, tail) == 0;
 }
 
-/* The truncation of one column, as a time. Intervals without a request have nothing to say and are passed over. */
+/* The truncation of one column, as a time. Intervals without a request have nothing to say and are
+ * passed over. */
 static double truncation(struct arena *arena, const struct replication *r, size_t column)
 {
     double *known = arena_array(arena, double, r->samples + 1);

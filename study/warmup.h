@@ -5,8 +5,9 @@
 #include "sim/time.h"
 #include "study/scenario.h"
 
-/* Runs one replication (of a number that no other uses) and returns the longest truncation that MSER-5 finds in the latencies of its workloads
- * over time, on the grid of the time series; at most half of the run. 0 if *stop (may be NULL) interrupts it. Safe to call on several threads. */
+/* Runs one replication (of a number that no other uses) and returns the longest truncation that
+ * MSER-5 finds in the latencies of its workloads over time, on the grid of the time series; at most
+ * half of the run. 0 if *stop (may be NULL) interrupts it. Safe to call on several threads. */
 sim_time warmup_find(const struct scenario *scenario, const volatile int *stop);
 
 #endif

@@ -1,4 +1,6 @@
-/* test_floors.c - a folder includes only what stands below it: the architecture's floor plan, checked. Run from the project's root. */
+/* test_floors.c - a folder includes only what stands below it: the architecture's floor plan,
+ * checked. Run from the project's root. */
+/* clang-format off: cmocka.h needs these before it */
 #include <dirent.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -6,8 +8,8 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
-
 #include <cmocka.h>
+/* clang-format on */
 
 static const struct {
     const char *folder;

@@ -3,17 +3,6 @@
 #ifndef TESTS_MODELS_SCENARIO_H
 #define TESTS_MODELS_SCENARIO_H
 
-#include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
 #include "base/arena.h"
 #include "base/document.h"
 #include "base/error.h"
@@ -24,6 +13,18 @@
 #include "models/plan.h"
 #include "models/simulation.h"
 #include "sim/time.h"
+
+/* clang-format off: cmocka.h needs these before it */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+/* clang-format on */
 
 struct trial {
     struct arena *arena;
@@ -38,11 +39,13 @@ static inline void trial_compile(struct trial *t, const char *yaml)
     struct node *root = NULL;
     *t = (struct trial){.arena = arena_new()};
     diagnostics_init(&t->diagnostics, t->arena);
-    if (!document_read_text(t->arena, "test.yaml", DOCUMENT_YAML, yaml, strlen(yaml), &root, &err)) {
+    if (!document_read_text(t->arena, "test.yaml", DOCUMENT_YAML, yaml, strlen(yaml), &root,
+                            &err)) {
         diagnostics_add_error(&t->diagnostics, "", &err);
         return;
     }
-    struct compiler compiler = {.arena = t->arena, .diagnostics = &t->diagnostics, .file = "test.yaml"};
+    struct compiler compiler = {
+        .arena = t->arena, .diagnostics = &t->diagnostics, .file = "test.yaml"};
     assert_true(catalog_load(t->arena, &compiler.catalog, &err));
     t->plan = compiler.plan = arena_new_item(t->arena, struct plan);
     t->plan->seed = 42;
@@ -63,9 +66,13 @@ static inline void trial_open(struct trial *t, const char *yaml)
     if (!plan_prepare(t->plan, &preparation, &err)) fail_msg("%s", err.message);
 }
 
-static inline void trial_close(struct trial *t) { arena_free(t->arena); }
+static inline void trial_close(struct trial *t)
+{
+    arena_free(t->arena);
+}
 
-/* One replication of `seconds` with statistics from `warmup` on; no invariant may break. The measures live until trial_close. */
+/* One replication of `seconds` with statistics from `warmup` on; no invariant may break. The
+ * measures live until trial_close. */
 static inline struct measures trial_run(struct trial *t, uint64_t replication, double warmup,
                                         double seconds)
 {
@@ -118,8 +125,9 @@ static inline struct sample trial_sample(struct trial *t, const char *path, int 
     return (struct sample){mean, sqrt(fmax(variance, 0) / count)};
 }
 
-/* Within five standard errors: by chance, a right model fails this about once in a thousand uses at 10 replications (Student's t with 9 degrees of
- * freedom), and seeds are fixed, so it fails always or never. */
+/* Within five standard errors: by chance, a right model fails this about once in a thousand uses at
+ * 10 replications (Student's t with 9 degrees of freedom), and seeds are fixed, so it fails always
+ * or never. */
 static inline void assert_near(struct sample sample, double expected)
 {
     if (!(fabs(sample.mean - expected) <= 5 * sample.error))

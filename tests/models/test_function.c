@@ -1,19 +1,25 @@
 /* test_function.c - functions against closed forms, published figures and hand-made timelines. */
 #include "tests/models/scenario.h"
 
-static double relative(double value, double expected) { return fabs(value / expected - 1); }
+static double relative(double value, double expected)
+{
+    return fabs(value / expected - 1);
+}
 
-/* SimFaaS's README gives, for arrivals at 0.9/s, exponential service of 1.991 s warm and 2.244 s cold, and an expiry of 600 s: cold starts
- * 0.14 %, 7.66 servers, 1.79 running, 5.87 idle, a lifespan of 6,335 s. It prefers the newest instance, we the most recently used, and its
- * figures come from one run; so 3 % for means and 12 % for what hangs on rare cold starts. */
+/* SimFaaS's README gives, for arrivals at 0.9/s, exponential service of 1.991 s warm and 2.244 s
+ * cold, and an expiry of 600 s: cold starts 0.14 %, 7.66 servers, 1.79 running, 5.87 idle, a
+ * lifespan of 6,335 s. It prefers the newest instance, we the most recently used, and its figures
+ * come from one run; so 3 % for means and 12 % for what hangs on rare cold starts. */
 static void test_published(void **state)
 {
     (void)state;
     struct trial t;
-    trial_open(&t, "workloads: {w: {enters: f, arrivals: {poisson: {rate: 0.9/s}}}}\n"
-                   "components:\n"
-                   "  f: {type: function, does: [{compute: {io: {exponential: {mean: 1.991s}}}}],\n"
-                   "      cold_invocation: {exponential: {mean: 2.244s}}, keep_alive: 600s, timeout: 900s}\n");
+    trial_open(
+        &t,
+        "workloads: {w: {enters: f, arrivals: {poisson: {rate: 0.9/s}}}}\n"
+        "components:\n"
+        "  f: {type: function, does: [{compute: {io: {exponential: {mean: 1.991s}}}}],\n"
+        "      cold_invocation: {exponential: {mean: 2.244s}}, keep_alive: 600s, timeout: 900s}\n");
     const struct measures m = trial_run(&t, 0, 10000, 1000000);
     assert_true(relative(metric(&m, "f.cold_start.ratio"), 0.0014) < 0.12);
     assert_true(relative(metric(&m, "f.instances.mean"), 7.66) < 0.03);
@@ -23,7 +29,8 @@ static void test_published(void **state)
     trial_close(&t);
 }
 
-/* Without limits, running invocations are M/G/infinity: a mean of rate x service time, whatever the law. */
+/* Without limits, running invocations are M/G/infinity: a mean of rate x service time, whatever the
+ * law. */
 static void test_infinite_servers(void **state)
 {
     (void)state;
@@ -36,14 +43,17 @@ static void test_infinite_servers(void **state)
     trial_close(&t);
 }
 
-/* One user who thinks for an exponential time: the instance is gone with probability exp(-keep alive / think). */
+/* One user who thinks for an exponential time: the instance is gone with probability exp(-keep
+ * alive / think). */
 static void test_cold_probability(void **state)
 {
     (void)state;
     struct trial t;
-    trial_open(&t, "workloads: {w: {enters: f, arrivals: {closed: {users: 1, think: {exponential: {mean: 100s}}}}}}\n"
+    trial_open(&t, "workloads: {w: {enters: f, arrivals: {closed: {users: 1, think: {exponential: "
+                   "{mean: 100s}}}}}}\n"
                    "components:\n"
-                   "  f: {type: function, timeout: 60s, cold_start: 1s, keep_alive: 150s, does: [{compute: {io: 1s}}]}\n");
+                   "  f: {type: function, timeout: 60s, cold_start: 1s, keep_alive: 150s, does: "
+                   "[{compute: {io: 1s}}]}\n");
     assert_near(trial_sample(&t, "f.cold_start.ratio", 10, 1000, 300000), exp(-1.5));
     trial_close(&t);
 }
@@ -55,15 +65,17 @@ static void test_erlang_loss(void **state)
     struct trial t;
     double b = 1;
     for (int k = 1; k <= 8; k++) b = 5 * b / (k + 5 * b);
-    trial_open(&t, "workloads: {w: {enters: f, arrivals: {poisson: {rate: 10/s}}}}\n"
-                   "components:\n"
-                   "  f: {type: function, timeout: 60s, cold_start: 0, concurrency: {reserved: 8},\n"
-                   "      does: [{compute: {io: {exponential: {mean: 500ms}}}}]}\n");
+    trial_open(&t,
+               "workloads: {w: {enters: f, arrivals: {poisson: {rate: 10/s}}}}\n"
+               "components:\n"
+               "  f: {type: function, timeout: 60s, cold_start: 0, concurrency: {reserved: 8},\n"
+               "      does: [{compute: {io: {exponential: {mean: 500ms}}}}]}\n");
     assert_near(trial_sample(&t, "f.refused.ratio", 10, 50, 5000), b);
     trial_close(&t);
 }
 
-/* Two functions share the account's quota: together they never run more than it, and what is over is throttled. */
+/* Two functions share the account's quota: together they never run more than it, and what is over
+ * is throttled. */
 static void test_account(void **state)
 {
     (void)state;
@@ -81,20 +93,24 @@ static void test_account(void **state)
     trial_close(&t);
 }
 
-/* Provisioned instances are warm; each takes ten calls a second, what is beyond spills over to on-demand ones. */
+/* Provisioned instances are warm; each takes ten calls a second, what is beyond spills over to
+ * on-demand ones. */
 static void test_provisioned(void **state)
 {
     (void)state;
     struct trial t;
     trial_open(&t, "workloads: {w: {enters: f, arrivals: {batch: {items: 3, every: 1s}}}}\n"
                    "components:\n"
-                   "  f: {type: function, cold_start: 1s, concurrency: {provisioned: 2}, does: [{compute: {io: 500ms}}]}\n");
+                   "  f: {type: function, cold_start: 1s, concurrency: {provisioned: 2}, does: "
+                   "[{compute: {io: 500ms}}]}\n");
     struct measures m = trial_run(&t, 0, 0, 10.9);
-    assert_true(metric(&m, "f.cold_start.ratio") == 2.0 / 33); /* the third of the first two batches: the first is busy until 1.5 s */
+    assert_true(metric(&m, "f.cold_start.ratio") ==
+                2.0 / 33); /* the third of the first two batches: the first is busy until 1.5 s */
     trial_close(&t);
     trial_open(&t, "workloads: {w: {enters: f, arrivals: {constant: {rate: 100/s}}}}\n"
                    "components:\n"
-                   "  f: {type: function, cold_start: 0, concurrency: {provisioned: 4}, does: [{compute: {io: 1ms}}]}\n");
+                   "  f: {type: function, cold_start: 0, concurrency: {provisioned: 4}, does: "
+                   "[{compute: {io: 1ms}}]}\n");
     m = trial_run(&t, 0, 10, 110);
     /* Four units take 40 of 100 calls a second, though never two run at once. */
     assert_true(fabs(usage(&m, "aws.lambda.provisioned_request") - 4000) <= 1 ||
@@ -102,7 +118,8 @@ static void test_provisioned(void **state)
     trial_close(&t);
 }
 
-/* CPU time stretches with memory up to one vCPU (1,769 MB); input and output do not. Billing rounds up to the millisecond. */
+/* CPU time stretches with memory up to one vCPU (1,769 MB); input and output do not. Billing rounds
+ * up to the millisecond. */
 static void test_cpu_and_billing(void **state)
 {
     (void)state;
@@ -116,7 +133,8 @@ static void test_cpu_and_billing(void **state)
         snprintf(yaml, sizeof yaml,
                  "workloads: {w: {enters: f, arrivals: {constant: {rate: 1/s}}}}\n"
                  "components:\n"
-                 "  f: {type: function, memory: %s, cold_start: 0, keep_alive: 1h, does: [{compute: {cpu: 100ms, io: 50200us}}]}\n",
+                 "  f: {type: function, memory: %s, cold_start: 0, keep_alive: 1h, does: "
+                 "[{compute: {cpu: 100ms, io: 50200us}}]}\n",
                  rows[i].memory);
         trial_open(&t, yaml);
         const struct measures m = trial_run(&t, 0, 10.5, 110.5);
@@ -129,15 +147,18 @@ static void test_cpu_and_billing(void **state)
     }
 }
 
-/* A time-out ends the invocation, bills it in full and resets the instance: each next one is cold. */
+/* A time-out ends the invocation, bills it in full and resets the instance: each next one is cold.
+ */
 static void test_timeout(void **state)
 {
     (void)state;
     struct trial t;
-    trial_open(&t, "workloads: {w: {enters: f, arrivals: {constant: {rate: 0.1/s}}}}\n"
-                   "components:\n"
-                   "  f: {type: function, memory: 1024MB, timeout: 2s, cold_start: 250ms, does: [{call: s}]}\n"
-                   "  s: {type: service, servers: 100, time: 5s}\n");
+    trial_open(
+        &t,
+        "workloads: {w: {enters: f, arrivals: {constant: {rate: 0.1/s}}}}\n"
+        "components:\n"
+        "  f: {type: function, memory: 1024MB, timeout: 2s, cold_start: 250ms, does: [{call: s}]}\n"
+        "  s: {type: service, servers: 100, time: 5s}\n");
     const struct measures m = trial_run(&t, 0, 0, 105);
     assert_true(metric(&m, "f.failed.ratio") == 1);
     assert_true(metric(&m, "f.cold_start.ratio") == 1);

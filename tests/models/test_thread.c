@@ -1,10 +1,11 @@
-/* test_thread.c - programs and workflows by hand-made timelines: constant times, exact to the nanosecond. */
+/* test_thread.c - programs and workflows by hand-made timelines: constant times, exact to the
+ * nanosecond. */
 #include "tests/models/scenario.h"
 
-#define SERVICES                                                                      \
-    "  a: {type: service, servers: 100, time: 100ms}\n"                               \
-    "  b: {type: service, servers: 100, time: 250ms}\n"                               \
-    "  broken: {type: service, servers: 100, time: 10ms, failure: 100%%}\n"            \
+#define SERVICES                                                            \
+    "  a: {type: service, servers: 100, time: 100ms}\n"                     \
+    "  b: {type: service, servers: 100, time: 250ms}\n"                     \
+    "  broken: {type: service, servers: 100, time: 10ms, failure: 100%%}\n" \
     "  slow: {type: service, servers: 100, time: 10s}\n"
 
 /* One request every 100 s through a function with these steps; its latency must be as given. */
@@ -15,7 +16,8 @@ static void steps_take(const char *steps, double latency, double success)
     snprintf(yaml, sizeof yaml,
              "workloads: {w: {enters: f, arrivals: {constant: {rate: 0.01/s}}}}\n"
              "components:\n" SERVICES
-             "  f: {type: function, cold_start: 0, timeout: 90s, does: %s}\n", steps);
+             "  f: {type: function, cold_start: 0, timeout: 90s, does: %s}\n",
+             steps);
     trial_open(&t, yaml);
     const struct measures m = trial_run(&t, 0, 0, 595);
     if (metric(&m, "w.success_ratio") != success)
@@ -52,24 +54,34 @@ struct workflow_case {
     double success;
 };
 
-/* Waits and services alone: what a definition takes beside its transitions, and what is billed. Standard starts count as one transition. */
+/* Waits and services alone: what a definition takes beside its transitions, and what is billed.
+ * Standard starts count as one transition. */
 static void test_workflows(void **state)
 {
     (void)state;
     static const struct workflow_case cases[] = {
-        {"{S: {Type: Task, Resource: a, Next: T}, T: {Type: Task, Resource: b, End: true}}", 0.35, 3, 1},
-        {"{S: {Type: Wait, Seconds: 3, Next: T}, T: {Type: Pass, Next: U}, U: {Type: Succeed}}", 3, 4, 1},
-        {"{S: {Type: Parallel, End: true, Branches: [{StartAt: A, States: {A: {Type: Wait, Seconds: 2, End: true}}},"
-         " {StartAt: B, States: {B: {Type: Wait, Seconds: 5, End: true}}}]}}", 5, 4, 1},
+        {"{S: {Type: Task, Resource: a, Next: T}, T: {Type: Task, Resource: b, End: true}}", 0.35,
+         3, 1},
+        {"{S: {Type: Wait, Seconds: 3, Next: T}, T: {Type: Pass, Next: U}, U: {Type: Succeed}}", 3,
+         4, 1},
+        {"{S: {Type: Parallel, End: true, Branches: [{StartAt: A, States: {A: {Type: Wait, "
+         "Seconds: 2, End: true}}},"
+         " {StartAt: B, States: {B: {Type: Wait, Seconds: 5, End: true}}}]}}",
+         5, 4, 1},
         {"{S: {Type: Task, Resource: broken, End: true,"
-         " Retry: [{ErrorEquals: [States.ALL], IntervalSeconds: 1, MaxAttempts: 3, BackoffRate: 2}],"
-         " Catch: [{ErrorEquals: [States.TaskFailed], Next: C}]}, C: {Type: Pass, End: true}}", 7.04, 6, 1},
+         " Retry: [{ErrorEquals: [States.ALL], IntervalSeconds: 1, MaxAttempts: 3, BackoffRate: "
+         "2}],"
+         " Catch: [{ErrorEquals: [States.TaskFailed], Next: C}]}, C: {Type: Pass, End: true}}",
+         7.04, 6, 1},
         {"{S: {Type: Task, Resource: slow, TimeoutSeconds: 4, End: true,"
-         " Catch: [{ErrorEquals: [States.TaskFailed], Next: C}, {ErrorEquals: [States.Timeout], Next: D}]},"
-         " C: {Type: Fail}, D: {Type: Succeed}}", 4, 3, 1},
+         " Catch: [{ErrorEquals: [States.TaskFailed], Next: C}, {ErrorEquals: [States.Timeout], "
+         "Next: D}]},"
+         " C: {Type: Fail}, D: {Type: Succeed}}",
+         4, 3, 1},
         {"{S: {Type: Fail, Error: Custom}}", 0, 2, 0},
         {"{S: {Type: Map, End: true, MaxConcurrency: 2,"
-         " Iterator: {StartAt: I, States: {I: {Type: Wait, Seconds: 1, End: true}}}}}", 2, 6, 1},
+         " Iterator: {StartAt: I, States: {I: {Type: Wait, Seconds: 1, End: true}}}}}",
+         2, 6, 1},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char yaml[3000];
@@ -99,7 +111,8 @@ static void test_express(void **state)
     trial_open(&t, "workloads: {w: {enters: flow, arrivals: {constant: {rate: 0.01/s}}}}\n"
                    "components:\n"
                    "  flow: {type: workflow, flavour: express,\n"
-                   "         definition: {StartAt: S, TimeoutSeconds: 2, States: {S: {Type: Wait, Seconds: 50, End: true}}}}\n");
+                   "         definition: {StartAt: S, TimeoutSeconds: 2, States: {S: {Type: Wait, "
+                   "Seconds: 50, End: true}}}}\n");
     const struct measures m = trial_run(&t, 0, 0, 595);
     assert_true(metric(&m, "w.success_ratio") == 0);
     assert_true(usage(&m, "aws.step_functions.express.request") == 5 ||

@@ -1,4 +1,10 @@
-/* test_determinism.c - the same seed gives the same result on any number of threads; architectures share their luck. */
+/* test_determinism.c - the same seed gives the same result on any number of threads; architectures
+ * share their luck. */
+#include "base/arena.h"
+#include "base/file.h"
+#include "study/run.h"
+
+/* clang-format off: cmocka.h needs these before it */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -8,12 +14,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
 #include <cmocka.h>
-
-#include "base/arena.h"
-#include "base/file.h"
-#include "study/run.h"
+/* clang-format on */
 
 static struct scenario *load(struct arena *arena, const char *file, const char *seed)
 {
@@ -30,34 +32,39 @@ static struct scenario *load(struct arena *arena, const char *file, const char *
     return s;
 }
 
-/* A chat like the shipped ones, but with a small index, so that its measurement takes no time under the sanitizers. */
+/* A chat like the shipped ones, but with a small index, so that its measurement takes no time under
+ * the sanitizers. */
 static const char base_text[] =
-    "workloads: {chat: {enters: api, arrivals: {poisson: {rate: 4/s}}, queries: {zipf: {exponent: 0.9, distinct: 500}},\n"
-    "  prompt_tokens: {lognormal: {median: 420, p95: 1800}}, output_tokens: {lognormal: {median: 180, p95: 520}}}}\n"
+    "workloads: {chat: {enters: api, arrivals: {poisson: {rate: 4/s}}, queries: {zipf: {exponent: "
+    "0.9, distinct: 500}},\n"
+    "  prompt_tokens: {lognormal: {median: 420, p95: 1800}}, output_tokens: {lognormal: {median: "
+    "180, p95: 520}}}}\n"
     "components:\n"
     "  api: {type: gateway, kind: http, calls: rag}\n"
     "  ada: {type: model, service: openai/text-embedding-ada-002}\n"
     "  gpt: {type: model, service: openai/gpt-4o}\n"
     "  redis: {type: cache, service: elasticache/cache.t4g.small, capacity: 1000}\n"
-    "  index: {type: vector_index, vectors: 500, dimensions: 16, index: {hnsw: {M: 8, ef_search: 16}}}\n";
+    "  index: {type: vector_index, vectors: 500, dimensions: 16, index: {hnsw: {M: 8, ef_search: "
+    "16}}}\n";
 static const char one_text[] =
     "extends: base.yaml\n"
     "components:\n"
-    "  rag: {type: function, memory: 512MB, timeout: 60s, does: [{call: ada}, {cached: {in: redis, ttl: 60s, miss: [{call: index}]}}, {call: gpt}]}\n";
-static const char flow_text[] =
-    "extends: base.yaml\n"
-    "components:\n"
-    "  embed: {type: function, timeout: 60s, does: [{call: ada}]}\n"
-    "  search: {type: function, timeout: 60s, does: [{cached: {in: redis, ttl: 60s, miss: [{call: index}]}}]}\n"
-    "  answer: {type: function, timeout: 60s, does: [{call: gpt}]}\n"
-    "  rag:\n"
-    "    type: workflow\n"
-    "    definition:\n"
-    "      StartAt: Embed\n"
-    "      States:\n"
-    "        Embed: {Type: Task, Resource: embed, Next: Search}\n"
-    "        Search: {Type: Task, Resource: search, Next: Answer}\n"
-    "        Answer: {Type: Task, Resource: answer, End: true}\n";
+    "  rag: {type: function, memory: 512MB, timeout: 60s, does: [{call: ada}, {cached: {in: redis, "
+    "ttl: 60s, miss: [{call: index}]}}, {call: gpt}]}\n";
+static const char flow_text[] = "extends: base.yaml\n"
+                                "components:\n"
+                                "  embed: {type: function, timeout: 60s, does: [{call: ada}]}\n"
+                                "  search: {type: function, timeout: 60s, does: [{cached: {in: "
+                                "redis, ttl: 60s, miss: [{call: index}]}}]}\n"
+                                "  answer: {type: function, timeout: 60s, does: [{call: gpt}]}\n"
+                                "  rag:\n"
+                                "    type: workflow\n"
+                                "    definition:\n"
+                                "      StartAt: Embed\n"
+                                "      States:\n"
+                                "        Embed: {Type: Task, Resource: embed, Next: Search}\n"
+                                "        Search: {Type: Task, Resource: search, Next: Answer}\n"
+                                "        Answer: {Type: Task, Resource: answer, End: true}\n";
 
 static char folder[] = "/tmp/ragtime-XXXXXX";
 
@@ -101,7 +108,10 @@ static struct result *run(struct arena *arena, const char *name, const char *see
     return r;
 }
 
-static int same_bits(double a, double b) { return memcmp(&a, &b, sizeof a) == 0; }
+static int same_bits(double a, double b)
+{
+    return memcmp(&a, &b, sizeof a) == 0;
+}
 
 static void test_threads(void **state)
 {
@@ -116,7 +126,8 @@ static void test_threads(void **state)
         assert_true(same_bits(one->metrics[i].value, three->metrics[i].value));
         assert_true(same_bits(one->metrics[i].low, three->metrics[i].low));
         for (size_t k = 0; k < one->metrics[i].count; k++)
-            assert_true(same_bits(one->metrics[i].replications[k], three->metrics[i].replications[k]));
+            assert_true(
+                same_bits(one->metrics[i].replications[k], three->metrics[i].replications[k]));
         differ += !same_bits(one->metrics[i].value, other->metrics[i].value);
     }
     assert_true(differ > one->metric_count / 4); /* another seed, another run */
@@ -124,7 +135,8 @@ static void test_threads(void **state)
     arena_free(arena);
 }
 
-/* The systems at the end of both architectures draw the same for the same request: the model's times agree to what the window's edges change. */
+/* The systems at the end of both architectures draw the same for the same request: the model's
+ * times agree to what the window's edges change. */
 static void test_common_luck(void **state)
 {
     (void)state;
@@ -138,7 +150,8 @@ static void test_common_luck(void **state)
         const double b = result_metric(flow, paths[i])->value;
         if (!(fabs(a / b - 1) < 2e-3)) fail_msg("%s: %.9g and %.9g", paths[i], a, b);
     }
-    /* Independent luck would differ by some 2 % (8,600 calls, a coefficient of variation near 1). The workflow itself costs time. */
+    /* Independent luck would differ by some 2 % (8,600 calls, a coefficient of variation near 1).
+     * The workflow itself costs time. */
     assert_true(result_metric(flow, "chat.latency.mean")->value >
                 result_metric(one, "chat.latency.mean")->value + 0.02);
     arena_free(arena);
