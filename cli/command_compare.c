@@ -1,6 +1,3 @@
-#include <stdio.h>
-#include <string.h>
-
 #include "base/arena.h"
 #include "base/names.h"
 #include "cli/commands.h"
@@ -11,12 +8,16 @@
 #include "reports/csv.h"
 #include "reports/result_json.h"
 
+#include <stdio.h>
+#include <string.h>
+
 static const struct command_usage usage = {
     .name = "compare",
     .operands = "SCENARIO SCENARIO...",
     .summary = "send the same traffic through several architectures and compare them in pairs",
-    .examples = "  ragtime compare scenarios/rag-chat/workflow.yaml scenarios/rag-chat/express.yaml\n"
-                "  ragtime compare a.yaml b.yaml c.yaml --reference b --out out\n",
+    .examples =
+        "  ragtime compare scenarios/rag-chat/workflow.yaml scenarios/rag-chat/express.yaml\n"
+        "  ragtime compare a.yaml b.yaml c.yaml --reference b --out out\n",
     .options = "sroc",
     .operands_least = 2,
     .operands_most = 50,
@@ -24,8 +25,8 @@ static const struct command_usage usage = {
 
 static bool write_files(const struct options *o, const struct comparison *c, struct text *note)
 {
-    struct output_file files[] = {{.name = "comparison.json"}, {.name = "metrics.csv"},
-                                  {.name = "timeseries.csv"}};
+    struct output_file files[] = {
+        {.name = "comparison.json"}, {.name = "metrics.csv"}, {.name = "timeseries.csv"}};
     for (size_t i = 0; i < 3; i++) text_init(&files[i].text);
     comparison_json(&files[0].text, c);
     metrics_csv(&files[1].text, c->results, c->count);
@@ -44,17 +45,23 @@ static int show(const struct options *o, const struct comparison *c)
     text_init(&note);
     output_style(o, stdout, &style);
     bool good = !o->out || write_files(o, c, &note);
-    if (o->json) comparison_json(&text, c);
-    else compare_text(&text, c, &style);
-    if (o->json) fputs(note.data, stderr);
-    else if (note.length) text_format(&text, "\n  %s", note.data);
+    if (o->json)
+        comparison_json(&text, c);
+    else
+        compare_text(&text, c, &style);
+    if (o->json)
+        fputs(note.data, stderr);
+    else if (note.length)
+        text_format(&text, "\n  %s", note.data);
     good = output_print(&text) && good;
     text_free(&text);
     text_free(&note);
     if (!good) return EXIT_SYSTEM;
     for (size_t i = 0; i < c->count; i++)
         if (c->results[i]->violation_count) return EXIT_INCONSISTENT;
-    return c->results[0]->complete ? EXIT_DONE : EXIT_INTERRUPTED;
+    for (size_t i = 0; i < c->count; i++)
+        if (!c->results[i]->complete) return EXIT_INTERRUPTED;
+    return EXIT_DONE;
 }
 
 /* Index of the reference; count after a message when there is no such architecture. */
@@ -67,10 +74,8 @@ static size_t find_reference(const struct options *o, struct scenario *const *sc
         names[i] = scenarios[i]->stem;
         if (strcmp(names[i], o->reference) == 0) return i;
     }
-    const char *near = name_nearest(o->reference, names, count);
-    fprintf(stderr, "ragtime compare: no architecture is called '%s'", o->reference);
-    if (near) fprintf(stderr, "; did you mean '%s'?", near);
-    fputc('\n', stderr);
+    options_refuse(&usage, "no architecture is called", o->reference,
+                   name_nearest(o->reference, names, count));
     return count;
 }
 
@@ -88,13 +93,14 @@ static int compare(struct session *session, const struct options *o)
     if (reference == count) return EXIT_BAD_INPUT;
     for (size_t i = 0; i < count; i++)
         if (!session_prepare(session, scenarios[i])) return EXIT_BAD_INPUT;
+    if (!output_make_folder(o->out)) return EXIT_SYSTEM;
     const struct comparison *c =
         run_comparison(session->arena, scenarios, count, reference, &session->run);
-    const double wall = session_end(session);
     double events = 0;
     for (size_t i = 0; i < count; i++) events += (double)c->results[i]->events;
+    const bool timed = session_end(session, events);
     const int code = show(o, c);
-    return output_timing(o->timing, wall, events) ? code : EXIT_SYSTEM;
+    return timed ? code : EXIT_SYSTEM;
 }
 
 int command_compare(int argc, char **argv)

@@ -1,6 +1,3 @@
-#include <stdio.h>
-#include <string.h>
-
 #include "base/arena.h"
 #include "base/describe.h"
 #include "base/names.h"
@@ -12,11 +9,15 @@
 #include "models/registry.h"
 #include "models/workload.h"
 
+#include <string.h>
+
 static const struct command_usage usage = {
     .name = "explain",
     .operands = "[TYPE]",
     .summary = "the fields of a component type, of a workload or of a retry",
-    .examples = "  ragtime explain\n  ragtime explain function\n",
+    .examples = "  ragtime explain\n"
+                "  ragtime explain function\n"
+                "  ragtime explain workload\n",
     .options = "",
     .operands_least = 0,
     .operands_most = 1,
@@ -40,29 +41,33 @@ static void list_all(struct text *out)
         text_format(out, "%-14s %s\n", others[i].name, others[i].doc);
 }
 
-static bool explain(struct text *out, const char *name)
+#define NAMES_MOST 64
+
+static void describe(struct text *out, const char *name, const char *doc,
+                     const struct field *fields)
 {
-    const char *names[32];
+    text_format(out, "%s: %s\n\n", name, doc);
+    fields_describe(out, fields, "");
+}
+
+static int explain(struct text *out, const char *name)
+{
+    const char *names[NAMES_MOST];
     size_t count = 0;
-    for (; component_types[count]; count++) {
-        names[count] = component_types[count]->name;
-        if (strcmp(names[count], name) != 0) continue;
-        text_format(out, "%s: %s\n\n", name, component_types[count]->doc);
-        fields_describe(out, component_types[count]->fields, "");
-        return true;
+    const struct component_type *type = component_type_find(name);
+    if (type) {
+        describe(out, name, type->doc, type->fields);
+        return EXIT_DONE;
     }
     for (size_t i = 0; i < OTHERS; i++) {
         names[count++] = others[i].name;
         if (strcmp(others[i].name, name) != 0) continue;
-        text_format(out, "%s: %s\n\n", name, others[i].doc);
-        fields_describe(out, others[i].fields, "");
-        return true;
+        describe(out, name, others[i].doc, others[i].fields);
+        return EXIT_DONE;
     }
-    const char *near = name_nearest(name, names, count);
-    fprintf(stderr, "ragtime explain: nothing is called '%s'", name);
-    if (near) fprintf(stderr, "; did you mean '%s'?", near);
-    fputc('\n', stderr);
-    return false;
+    for (size_t i = 0; component_types[i] && count < NAMES_MOST; i++)
+        names[count++] = component_types[i]->name;
+    return options_refuse(&usage, "nothing is called", name, name_nearest(name, names, count));
 }
 
 int command_explain(int argc, char **argv)
@@ -74,8 +79,10 @@ int command_explain(int argc, char **argv)
     text_init(&text);
     if (options_read(arena, &usage, argc, argv, &options, &code)) {
         code = EXIT_DONE;
-        if (options.operand_count == 0) list_all(&text);
-        else if (!explain(&text, options.operands[0])) code = EXIT_BAD_INPUT;
+        if (options.operand_count == 0)
+            list_all(&text);
+        else
+            code = explain(&text, options.operands[0]);
         if (!output_print(&text)) code = EXIT_SYSTEM;
     }
     text_free(&text);

@@ -1,5 +1,3 @@
-#include <stdio.h>
-
 #include "base/arena.h"
 #include "cli/commands.h"
 #include "cli/options.h"
@@ -11,7 +9,8 @@ static const struct command_usage usage = {
     .name = "lint",
     .operands = "SCENARIO...",
     .summary = "check scenarios without running them; every fault with its place",
-    .examples = "  ragtime lint scenarios/rag-chat/*.yaml\n",
+    .examples = "  ragtime lint scenarios/rag-chat/*.yaml\n"
+                "  ragtime lint rag.yaml --set components.embed.memory=2048MB\n",
     .options = "s",
     .operands_least = 1,
     .operands_most = OPERANDS_MOST,
@@ -22,6 +21,33 @@ static void add_count(struct text *out, size_t count, const char *what)
     text_format(out, "%zu %s%s", count, what, count == 1 ? "" : "s");
 }
 
+static void add_ok(struct text *out, const char *file, const struct scenario *scenario)
+{
+    char shown[400];
+    text_excerpt(shown, sizeof shown, file);
+    text_format(out, "%s: ok (", shown);
+    add_count(out, scenario->plan->component_count, "component");
+    text_add(out, ", ");
+    add_count(out, scenario->plan->workload_count, "workload");
+    text_add(out, ", ");
+    add_count(out, scenario->budget_count, "budget");
+    text_add(out, ")\n");
+}
+
+/* True if it has no errors; warnings are shown either way. */
+static bool lint(struct text *out, struct arena *arena, const char *file,
+                 const struct options *options)
+{
+    struct diagnostics diagnostics;
+    diagnostics_init(&diagnostics, arena);
+    const struct scenario *scenario =
+        scenario_load(arena, file, options->overrides, options->override_count, &diagnostics);
+    output_diagnostics(&diagnostics, file, options);
+    if (diagnostics.errors) return false;
+    add_ok(out, file, scenario);
+    return true;
+}
+
 int command_lint(int argc, char **argv)
 {
     struct arena *arena = arena_new();
@@ -29,27 +55,11 @@ int command_lint(int argc, char **argv)
     struct text text;
     int code = EXIT_DONE;
     text_init(&text);
-    if (options_read(arena, &usage, argc, argv, &options, &code))
-        for (size_t i = 0; i < options.operand_count; i++) {
-            const char *file = options.operands[i];
-            struct diagnostics diagnostics;
-            diagnostics_init(&diagnostics, arena);
-            const struct scenario *s = scenario_load(arena, file, options.overrides,
-                                                     options.override_count, &diagnostics);
-            output_diagnostics(&diagnostics, file, &options);
-            if (diagnostics.errors) {
-                code = EXIT_BAD_INPUT;
-                continue;
-            }
-            text_format(&text, "%s: ok (", file);
-            add_count(&text, s->plan->component_count, "component");
-            text_add(&text, ", ");
-            add_count(&text, s->plan->workload_count, "workload");
-            text_add(&text, ", ");
-            add_count(&text, s->budget_count, "budget");
-            text_add(&text, ")\n");
-        }
-    if (!output_print(&text)) code = EXIT_SYSTEM;
+    if (options_read(arena, &usage, argc, argv, &options, &code)) {
+        for (size_t i = 0; i < options.operand_count; i++)
+            if (!lint(&text, arena, options.operands[i], &options)) code = EXIT_BAD_INPUT;
+        if (!output_print(&text)) code = EXIT_SYSTEM;
+    }
     text_free(&text);
     arena_free(arena);
     return code;

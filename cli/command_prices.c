@@ -1,49 +1,95 @@
-#include <math.h>
-#include <stdio.h>
-#include <string.h>
-
 #include "base/arena.h"
 #include "cli/commands.h"
 #include "cli/options.h"
 #include "cli/output.h"
 #include "models/catalog.h"
 
+#include <string.h>
+
 static const struct command_usage usage = {
     .name = "prices",
     .operands = "[WORD]",
-    .summary = "the catalogue: value, unit, region, date, source; entries whose name or text has the word",
-    .examples = "  ragtime prices lambda\n  ragtime prices gpt-4 \n  ragtime prices pinecone --region eu-west-1\n",
+    .summary = "the catalogue: value, unit, region, date and source of what has WORD in its name "
+               "or text",
+    .examples = "  ragtime prices lambda\n"
+                "  ragtime prices gpt-4\n"
+                "  ragtime prices pinecone --region eu-west-1\n",
     .options = "p",
     .operands_least = 0,
     .operands_most = 1,
 };
 
-static void add_price(struct text *out, const struct price *price)
+static void add_tiers(struct text *out, const struct price *price)
 {
     for (size_t i = 0; i < price->tier_count; i++) {
         text_format(out, "%s$%.10g", i ? ", then " : "", price->tiers[i].usd);
-        if (i + 1 < price->tier_count) text_format(out, " to %.10g", price->tiers[i].up_to);
+        if (i + 1 < price->tier_count) text_format(out, " up to %.10g", price->tiers[i].up_to);
     }
+    text_format(out, " per %s", price->unit);
+    if (price->free_each_month > 0)
+        text_format(out, ", %.10g a month free", price->free_each_month);
+    if (price->least_each_month > 0)
+        text_format(out, ", at least $%.10g a month", price->least_each_month);
 }
 
-static bool add_entry(struct text *out, const struct catalog *catalog,
+static void add_regions(struct text *out, const char *const *regions)
+{
+    for (size_t i = 0; regions[i]; i++) text_format(out, "%s%s", i ? ", " : "", regions[i]);
+}
+
+static bool is_everywhere(const struct catalog_entry *entry)
+{
+    return entry->regions[0] && strcmp(entry->regions[0], "*") == 0 && !entry->regions[1];
+}
+
+static void add_value(struct text *out, const struct catalog *catalog,
                       const struct catalog_entry *entry, const char *region)
 {
     struct price price;
+    struct distribution law;
     struct error err;
     double number = 0;
-    if (entry->kind == CATALOG_PROFILE) return false;
+    if (entry->kind == CATALOG_PRICE && catalog_price(catalog, entry->id, region, &price, &err)) {
+        add_tiers(out, &price);
+    } else if (entry->kind == CATALOG_DISTRIBUTION &&
+               catalog_distribution(catalog, entry->id, region, &law, &err)) {
+        text_format(out, "a distribution, in %s", entry->unit[0] ? entry->unit : "s");
+    } else if (entry->kind != CATALOG_PRICE && entry->kind != CATALOG_DISTRIBUTION &&
+               catalog_number(catalog, entry->id, region, &number, &err)) {
+        text_format(out, "%.10g %s", number, entry->unit);
+    } else {
+        text_format(out, "no value in %s, only in ", region);
+        add_regions(out, entry->regions);
+        return;
+    }
+    if (is_everywhere(entry))
+        text_add(out, " everywhere");
+    else
+        text_format(out, " in %s", region);
+}
+
+static void add_entry(struct text *out, const struct catalog *catalog,
+                      const struct catalog_entry *entry, const char *region)
+{
+    /* G is a guess, D derived from others: neither was read off a source. */
+    const bool unverified = strchr("GD", entry->confidence) != NULL;
     text_format(out, "%s\n  ", entry->id);
-    if (entry->kind == CATALOG_PRICE && catalog_price(catalog, entry->id, region, &price, &err))
-        add_price(out, &price);
-    else if (entry->kind == CATALOG_DISTRIBUTION) text_add(out, "a distribution");
-    else if (catalog_number(catalog, entry->id, region, &number, &err))
-        text_format(out, "%.10g", number);
-    else text_format(out, "not in %s", region);
-    text_format(out, " per %s in %s since %s%s\n  %s\n  source: %s\n", entry->unit, region,
-                entry->from, strchr("GD", entry->confidence) ? " (unverified)" : "", entry->doc,
-                entry->source);
-    return true;
+    add_value(out, catalog, entry, region);
+    text_format(out, "; since %s%s\n  %s\n  source: %s\n", entry->from,
+                unverified ? "; unverified" : "", entry->doc, entry->source);
+}
+
+static int list(struct text *out, const struct catalog *catalog, const struct options *options)
+{
+    const char *word = options->operand_count ? options->operands[0] : "";
+    for (size_t i = 0; i < catalog_count(catalog); i++) {
+        const struct catalog_entry *entry = catalog_at(catalog, i);
+        if (entry->kind == CATALOG_PROFILE) continue; /* its entries are listed by themselves */
+        if (strcasestr(entry->id, word) || strcasestr(entry->doc, word))
+            add_entry(out, catalog, entry, options->region);
+    }
+    if (out->length) return EXIT_DONE;
+    return options_refuse(&usage, "nothing in the catalogue has the word", word, NULL);
 }
 
 int command_prices(int argc, char **argv)
@@ -56,21 +102,11 @@ int command_prices(int argc, char **argv)
     int code = EXIT_BAD_INPUT;
     text_init(&text);
     if (options_read(arena, &usage, argc, argv, &options, &code)) {
-        const char *word = options.operand_count ? options.operands[0] : "";
-        size_t found = 0;
-        code = EXIT_DONE;
-        if (!catalog_load(arena, &catalog, &err)) {
-            fprintf(stderr, "ragtime: %s\n", err.message);
+        if (catalog_load(arena, &catalog, &err)) {
+            code = list(&text, catalog, &options);
+        } else {
+            output_message("catalogue", err.message);
             code = EXIT_SYSTEM;
-        }
-        for (size_t i = 0; catalog && i < catalog_count(catalog); i++) {
-            const struct catalog_entry *entry = catalog_at(catalog, i);
-            if (strcasestr(entry->id, word) || strcasestr(entry->doc, word))
-                found += add_entry(&text, catalog, entry, options.region);
-        }
-        if (catalog && found == 0) {
-            fprintf(stderr, "ragtime prices: nothing in the catalogue has '%s'\n", word);
-            code = EXIT_BAD_INPUT;
         }
         if (!output_print(&text)) code = EXIT_SYSTEM;
     }

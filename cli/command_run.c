@@ -1,5 +1,3 @@
-#include <stdio.h>
-
 #include "base/arena.h"
 #include "cli/commands.h"
 #include "cli/options.h"
@@ -8,6 +6,8 @@
 #include "reports/csv.h"
 #include "reports/result_json.h"
 #include "reports/run_text.h"
+
+#include <stdio.h>
 
 static const struct command_usage usage = {
     .name = "run",
@@ -23,8 +23,8 @@ static const struct command_usage usage = {
 
 static bool write_files(const struct options *o, struct result *result, struct text *note)
 {
-    struct output_file files[] = {{.name = "result.json"}, {.name = "metrics.csv"},
-                                  {.name = "timeseries.csv"}};
+    struct output_file files[] = {
+        {.name = "result.json"}, {.name = "metrics.csv"}, {.name = "timeseries.csv"}};
     for (size_t i = 0; i < 3; i++) text_init(&files[i].text);
     result_json(&files[0].text, result);
     metrics_csv(&files[1].text, &result, 1);
@@ -43,16 +43,31 @@ static int show(const struct options *o, struct result *result)
     text_init(&note);
     output_style(o, stdout, &style);
     bool good = !o->out || write_files(o, result, &note);
-    if (o->json) result_json(&text, result);
-    else run_text(&text, result, &style);
-    if (o->json) fputs(note.data, stderr);
-    else if (note.length) text_format(&text, "\n  %s", note.data);
+    if (o->json)
+        result_json(&text, result);
+    else
+        run_text(&text, result, &style);
+    if (o->json)
+        fputs(note.data, stderr);
+    else if (note.length)
+        text_format(&text, "\n  %s", note.data);
     good = output_print(&text) && good;
     text_free(&text);
     text_free(&note);
     if (!good) return EXIT_SYSTEM;
     if (result->violation_count) return EXIT_INCONSISTENT;
     return result->complete ? EXIT_DONE : EXIT_INTERRUPTED;
+}
+
+static int simulate(struct session *session, const struct options *o)
+{
+    struct scenario *scenario = session_load(session, o->operands[0]);
+    if (!scenario || !session_prepare(session, scenario)) return EXIT_BAD_INPUT;
+    if (!output_make_folder(o->out)) return EXIT_SYSTEM;
+    struct result *result = run_scenario(session->arena, scenario, &session->run);
+    const bool timed = session_end(session, (double)result->events);
+    const int code = show(o, result);
+    return timed ? code : EXIT_SYSTEM;
 }
 
 int command_run(int argc, char **argv)
@@ -63,13 +78,7 @@ int command_run(int argc, char **argv)
     int code = EXIT_BAD_INPUT;
     if (options_read(arena, &usage, argc, argv, &options, &code)) {
         session_begin(&session, arena, &options);
-        struct scenario *scenario = session_load(&session, options.operands[0]);
-        if (scenario && session_prepare(&session, scenario)) {
-            struct result *result = run_scenario(arena, scenario, &session.run);
-            const double wall = session_end(&session);
-            code = show(&options, result);
-            if (!output_timing(options.timing, wall, (double)result->events)) code = EXIT_SYSTEM;
-        }
+        code = simulate(&session, &options);
     }
     arena_free(arena);
     return code;

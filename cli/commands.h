@@ -5,9 +5,9 @@
 /* Exit codes of every command. */
 enum exit_code {
     EXIT_DONE = 0,
-    EXIT_BAD_INPUT = 2,     /* usage or scenario */
-    EXIT_INCONSISTENT = 3,  /* an invariant failed */
-    EXIT_SYSTEM = 4,        /* disk, memory */
+    EXIT_BAD_INPUT = 2,    /* usage or scenario */
+    EXIT_INCONSISTENT = 3, /* an invariant failed */
+    EXIT_SYSTEM = 4,       /* disk, memory */
     EXIT_INTERRUPTED = 130
 };
 

@@ -1,122 +1,230 @@
 #include "cli/options.h"
 
+#include "base/arena.h"
+#include "base/names.h"
+#include "base/text.h"
+#include "cli/commands.h"
+#include "cli/output.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/arena.h"
-#include "base/names.h"
-#include "cli/commands.h"
-
-/* Groups: s scenario, r running, o output, c compare, p prices, g general. */
-static const struct row {
-    const char *name;
-    const char *argument; /* NULL: a switch */
-    char group;
-    const char *doc;
-} rows[] = {
-    {"--set", "PATH=VALUE", 's', "override a value of the scenario; repeatable"},
-    {"--seed", "N", 's', "simulate.seed"},
-    {"--replications", "N", 's', "simulate.replications"},
-    {"--duration", "TIME", 's', "simulate.duration"},
-    {"--threads", "N", 'r', "threads; all processors if absent"},
-    {"--reference", "NAME", 'c', "compare with this architecture instead of the first"},
-    {"--out", "DIR", 'o', "write results into this folder"},
-    {"--json", NULL, 'o', "print JSON instead of the summary"},
-    {"--timing", "FILE", 'r', "write how long the host took"},
-    {"--region", "REGION", 'p', "prices of this region; us-east-1 if absent"},
-    {"--color", "WHEN", 'g', "auto, always or never"},
-    {"--quiet", NULL, 'g', "no progress, only the verdict"},
-    {"-v", NULL, 'g', "every metric"},
-    {"--help", NULL, 'g', "this text"},
+enum row_kind {
+    ROW_SET,      /* an override of any path */
+    ROW_SIMULATE, /* an override of simulate.NAME */
+    ROW_TEXT,     /* the const char * at `offset` */
+    ROW_SWITCH,   /* the bool at `offset` */
+    ROW_COUNT,    /* the size_t at `offset`, from 1 to `most` */
+    ROW_HELP
 };
+
+struct row {
+    const char *name;
+    const char *also;     /* another spelling; or NULL */
+    const char *argument; /* NULL: a switch */
+    char group;           /* s scenario, r running, o output, c compare, p prices, g general */
+    enum row_kind kind;
+    size_t offset;
+    size_t most;
+    const char *const *choices; /* ROW_TEXT: what it may be, NULL at the end; NULL: anything */
+    const char *doc;
+};
+
+static const char *const color_choices[] = {"auto", "always", "never", NULL};
+
+#define AT(member) .offset = offsetof(struct options, member)
+static const struct row rows[] = {
+    {"--set", NULL, "PATH=VALUE", 's', ROW_SET,
+     .doc = "override a value of the scenario; repeatable"},
+    {"--seed", NULL, "N", 's', ROW_SIMULATE, .doc = "simulate.seed"},
+    {"--replications", NULL, "N", 's', ROW_SIMULATE, .doc = "simulate.replications"},
+    {"--duration", NULL, "TIME", 's', ROW_SIMULATE, .doc = "simulate.duration, such as 30m or 2h"},
+    {"--threads", NULL, "N", 'r', ROW_COUNT, AT(threads), .most = 4096,
+     .doc = "threads to run on; all processors if absent"},
+    {"--reference", NULL, "NAME", 'c', ROW_TEXT, AT(reference),
+     .doc = "compare with this architecture instead of the first"},
+    {"--out", "-o", "DIR", 'o', ROW_TEXT, AT(out), .doc = "write results into this folder"},
+    {"--json", NULL, NULL, 'o', ROW_SWITCH, AT(json), .doc = "print JSON instead of the summary"},
+    {"--timing", NULL, "FILE", 'r', ROW_TEXT, AT(timing), .doc = "write how long the host took"},
+    {"--region", NULL, "REGION", 'p', ROW_TEXT, AT(region),
+     .doc = "values of this region; us-east-1 if absent"},
+    {"--color", NULL, "WHEN", 'g', ROW_TEXT, AT(color), .choices = color_choices,
+     .doc = "auto, always or never"},
+    {"--quiet", "-q", NULL, 'g', ROW_SWITCH, AT(quiet), .doc = "no progress, only the verdict"},
+    {"--verbose", "-v", NULL, 'g', ROW_SWITCH, AT(verbose),
+     .doc = "every metric, and how long the host took"},
+    {"--help", "-h", NULL, 'g', ROW_HELP, .doc = "this text"},
+};
+#undef AT
 #define ROWS (sizeof rows / sizeof *rows)
+
+struct reading {
+    struct arena *arena;
+    const struct command_usage *usage;
+    struct options *options;
+    int exit_code;
+};
 
 static bool taken(const struct command_usage *usage, const struct row *row)
 {
     return row->group == 'g' || strchr(usage->options, row->group) != NULL;
 }
 
-static void print_help(const struct command_usage *usage)
+static int print_help(const struct command_usage *usage)
 {
-    printf("ragtime %s %s\n  %s\n\nExamples:\n%s\nOptions:\n", usage->name, usage->operands,
-           usage->summary, usage->examples);
+    struct text text;
+    text_init(&text);
+    text_format(&text, "ragtime %s %s\n  %s\n\nExamples:\n%s\nOptions:\n", usage->name,
+                usage->operands, usage->summary, usage->examples);
     for (size_t i = 0; i < ROWS; i++) {
         char left[64];
         if (!taken(usage, &rows[i])) continue;
-        snprintf(left, sizeof left, "%s%s%s", rows[i].name, rows[i].argument ? " " : "",
+        snprintf(left, sizeof left, "%s%s%s%s%s", rows[i].also ? rows[i].also : "",
+                 rows[i].also ? ", " : "", rows[i].name, rows[i].argument ? " " : "",
                  rows[i].argument ? rows[i].argument : "");
-        printf("  %-22s %s\n", left, rows[i].doc);
+        text_format(&text, "  %-22s %s\n", left, rows[i].doc);
     }
+    const bool good = output_print(&text);
+    text_free(&text);
+    return good ? EXIT_DONE : EXIT_SYSTEM;
 }
 
-static bool refuse(const struct command_usage *usage, int *exit_code, const char *what,
-                   const char *value, const char *near)
+int options_refuse(const struct command_usage *usage, const char *what, const char *value,
+                   const char *near)
 {
-    fprintf(stderr, "ragtime %s: %s%s", usage->name, what, value);
+    char shown[200];
+    fprintf(stderr, "ragtime %s: %s", usage->name, what);
+    if (value) {
+        text_excerpt(shown, sizeof shown, value);
+        fprintf(stderr, " '%s'", shown);
+    }
     if (near) fprintf(stderr, "; did you mean '%s'?", near);
     fprintf(stderr, "\nTry 'ragtime %s --help'.\n", usage->name);
-    *exit_code = EXIT_BAD_INPUT;
+    return EXIT_BAD_INPUT;
+}
+
+static bool refuse(struct reading *r, const char *what, const char *value, const char *near)
+{
+    r->exit_code = options_refuse(r->usage, what, value, near);
     return false;
 }
 
-static const struct row *find_row(const struct command_usage *usage, const char *name,
-                                  size_t length)
+static const struct row *find_row(const struct command_usage *usage, const char *name)
 {
-    for (size_t i = 0; i < ROWS; i++)
-        if (taken(usage, &rows[i]) && strlen(rows[i].name) == length &&
-            strncmp(rows[i].name, name, length) == 0)
-            return &rows[i];
+    for (size_t i = 0; i < ROWS; i++) {
+        if (!taken(usage, &rows[i])) continue;
+        if (strcmp(rows[i].name, name) == 0) return &rows[i];
+        if (rows[i].also && strcmp(rows[i].also, name) == 0) return &rows[i];
+    }
     return NULL;
 }
 
-static const char *nearest_row(const struct command_usage *usage, const char *name)
+static bool refuse_unknown(struct reading *r, const char *name)
 {
     const char *names[ROWS];
     size_t count = 0;
     for (size_t i = 0; i < ROWS; i++)
-        if (taken(usage, &rows[i])) names[count++] = rows[i].name;
-    return name_nearest(name, names, count);
+        if (taken(r->usage, &rows[i])) names[count++] = rows[i].name;
+    return refuse(r, "unknown option", name, name_nearest(name, names, count));
 }
 
-static void add_override(struct options *o, const char *path, const char *value,
-                         const char *option)
+static bool read_set(struct reading *r, const struct row *row, const char *value)
 {
-    o->overrides[o->override_count++] = (struct override){path, value, option};
-}
-
-static bool apply(struct arena *arena, const struct command_usage *usage, const struct row *row,
-                  const char *value, struct options *o, int *exit_code)
-{
-    const char *name = row->name;
-    if (strcmp(name, "--set") == 0) {
+    struct options *o = r->options;
+    const char *path = value;
+    if (row->kind == ROW_SIMULATE) {
+        path = arena_format(r->arena, "simulate.%s", row->name + 2);
+    } else {
         const char *equals = strchr(value, '=');
         if (!equals || equals == value)
-            return refuse(usage, exit_code, "--set needs PATH=VALUE, found ", value, NULL);
-        add_override(o, arena_copy_n(arena, value, (size_t)(equals - value)),
-                     arena_copy(arena, equals + 1), name);
-    } else if (row->group == 's') {
-        add_override(o, arena_format(arena, "simulate.%s", name + 2), value, name);
-    } else if (strcmp(name, "--threads") == 0) {
-        char *rest = NULL;
-        const long count = strtol(value, &rest, 10);
-        if (*rest || rest == value || count < 1 || count > 4096)
-            return refuse(usage, exit_code, "--threads takes a number from 1 to 4096, found ",
-                          value, NULL);
-        o->threads = (size_t)count;
-    } else if (strcmp(name, "--color") == 0) {
-        if (strcmp(value, "auto") && strcmp(value, "always") && strcmp(value, "never"))
-            return refuse(usage, exit_code, "--color takes auto, always or never, found ", value,
+            return refuse(r, "--set takes PATH=VALUE, such as simulate.seed=7, but found", value,
                           NULL);
-        o->color = value;
-    } else if (strcmp(name, "--out") == 0) o->out = value;
-    else if (strcmp(name, "--timing") == 0) o->timing = value;
-    else if (strcmp(name, "--reference") == 0) o->reference = value;
-    else if (strcmp(name, "--region") == 0) o->region = value;
-    else if (strcmp(name, "--json") == 0) o->json = true;
-    else if (strcmp(name, "--quiet") == 0) o->quiet = true;
-    else if (strcmp(name, "-v") == 0) o->verbose = true;
+        path = arena_copy_n(r->arena, value, (size_t)(equals - value));
+        value = equals + 1;
+    }
+    o->overrides[o->override_count++] = (struct override){path, value, row->name};
     return true;
+}
+
+static bool read_count(struct reading *r, const struct row *row, const char *value, size_t *out)
+{
+    char *rest = NULL;
+    const bool digits = value[0] >= '0' && value[0] <= '9';
+    const unsigned long long count = digits ? strtoull(value, &rest, 10) : 0;
+    if (!digits || *rest || count < 1 || count > row->most)
+        return refuse(r,
+                      arena_format(r->arena, "%s takes a number from 1 to %zu, but found",
+                                   row->name, row->most),
+                      value, NULL);
+    *out = (size_t)count;
+    return true;
+}
+
+static bool read_text(struct reading *r, const struct row *row, const char *value, const char **out)
+{
+    if (value[0] == '\0')
+        return refuse(r, arena_format(r->arena, "%s needs %s, but found", row->name, row->argument),
+                      value, NULL);
+    *out = value;
+    size_t count = 0;
+    for (; row->choices && row->choices[count]; count++)
+        if (strcmp(row->choices[count], value) == 0) return true;
+    if (!row->choices) return true;
+    return refuse(r, arena_format(r->arena, "%s takes %s, but found", row->name, row->doc), value,
+                  name_nearest(value, row->choices, count));
+}
+
+static bool apply(struct reading *r, const struct row *row, const char *value)
+{
+    char *at = (char *)r->options + row->offset;
+    switch (row->kind) {
+    case ROW_SET:
+    case ROW_SIMULATE: return read_set(r, row, value);
+    case ROW_TEXT: return read_text(r, row, value, (const char **)(void *)at);
+    case ROW_COUNT: return read_count(r, row, value, (size_t *)(void *)at);
+    case ROW_SWITCH: *(bool *)at = true; return true;
+    case ROW_HELP: break;
+    }
+    r->exit_code = print_help(r->usage);
+    return false;
+}
+
+/* Reads the option argv[*i], and its value, which may be the word after it. */
+static bool read_option(struct reading *r, int argc, char **argv, int *i)
+{
+    const char *word = argv[*i];
+    const size_t length = strcspn(word, "=");
+    const char *name = arena_copy_n(r->arena, word, length);
+    const struct row *row = find_row(r->usage, name);
+    if (!row) return refuse_unknown(r, name);
+    const char *value = word[length] ? word + length + 1 : NULL;
+    if (!row->argument && value) return refuse(r, "this option takes no value:", name, NULL);
+    if (row->argument && !value) {
+        if (*i + 1 >= argc)
+            return refuse(r, arena_format(r->arena, "%s needs %s", name, row->argument), NULL,
+                          NULL);
+        value = argv[++*i];
+    }
+    return apply(r, row, value);
+}
+
+static bool read_all(struct reading *r, int argc, char **argv)
+{
+    struct options *o = r->options;
+    bool options_end = false;
+    for (int i = 1; i < argc; i++) {
+        if (!options_end && strcmp(argv[i], "--") == 0)
+            options_end = true;
+        else if (!options_end && argv[i][0] == '-' && argv[i][1] != '\0')
+            TRY(read_option(r, argc, argv, &i));
+        else if (o->operand_count == r->usage->operands_most)
+            return refuse(r, "this is one too many:", argv[i], NULL);
+        else
+            o->operands[o->operand_count++] = argv[i];
+    }
+    if (o->operand_count >= r->usage->operands_least) return true;
+    return refuse(r, arena_format(r->arena, "needs %s", r->usage->operands), NULL, NULL);
 }
 
 bool options_read(struct arena *arena, const struct command_usage *usage, int argc, char **argv,
@@ -124,35 +232,8 @@ bool options_read(struct arena *arena, const struct command_usage *usage, int ar
 {
     *o = (struct options){.color = "auto", .region = "us-east-1"};
     o->overrides = arena_array(arena, struct override, (size_t)argc + 1);
-    for (int i = 1; i < argc; i++) {
-        const char *word = argv[i];
-        if (word[0] != '-' || word[1] == '\0') {
-            if (o->operand_count == OPERANDS_MOST)
-                return refuse(usage, exit_code, "too many operands: ", word, NULL);
-            o->operands[o->operand_count++] = word;
-            continue;
-        }
-        const size_t length = strcspn(word, "=");
-        const struct row *row = find_row(usage, word, length);
-        const char *name = arena_copy_n(arena, word, length);
-        if (!row)
-            return refuse(usage, exit_code, "unknown option ", name, nearest_row(usage, name));
-        if (strcmp(row->name, "--help") == 0) {
-            print_help(usage);
-            *exit_code = EXIT_DONE;
-            return false;
-        }
-        const char *value = word[length] ? word + length + 1 : NULL;
-        if (row->argument && !value) value = i + 1 < argc ? argv[++i] : NULL;
-        if (row->argument && !value)
-            return refuse(usage, exit_code, name, arena_format(arena, " needs %s", row->argument),
-                          NULL);
-        if (!row->argument && value) return refuse(usage, exit_code, name, " takes no value", NULL);
-        if (!apply(arena, usage, row, value, o, exit_code)) return false;
-    }
-    if (o->operand_count < usage->operands_least)
-        return refuse(usage, exit_code, "needs ", usage->operands, NULL);
-    if (o->operand_count > usage->operands_most)
-        return refuse(usage, exit_code, "does not take ", o->operands[usage->operands_most], NULL);
-    return true;
+    struct reading reading = {.arena = arena, .usage = usage, .options = o};
+    if (read_all(&reading, argc, argv)) return true;
+    *exit_code = reading.exit_code;
+    return false;
 }

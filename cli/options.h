@@ -2,10 +2,10 @@
 #ifndef CLI_OPTIONS_H
 #define CLI_OPTIONS_H
 
+#include "study/scenario.h"
+
 #include <stdbool.h>
 #include <stddef.h>
-
-#include "study/scenario.h"
 
 #define OPERANDS_MOST 64
 
@@ -15,7 +15,7 @@ struct options {
     size_t override_count;
     const char *operands[OPERANDS_MOST];
     size_t operand_count;
-    size_t threads;
+    size_t threads;        /* 0: all processors */
     const char *out;       /* --out DIR; NULL */
     const char *color;     /* "auto", "always", "never" */
     const char *timing;    /* --timing FILE; NULL */
@@ -33,12 +33,17 @@ struct command_usage {
     const char *examples; /* lines, each ending in a line feed */
     const char *options;  /* letters of the option groups it takes: see options.c */
     size_t operands_least;
-    size_t operands_most;
+    size_t operands_most; /* at most OPERANDS_MOST */
 };
 
-/* True: go on. False: *exit_code is what to end with (help was printed, or a message). `out` must outlive its use of argv; overrides are in the
- * arena. */
+/* True: go on. False: *exit_code is what to end with (help was printed, or a message). `argv` must
+ * outlive `out`; overrides are in the arena. */
 bool options_read(struct arena *arena, const struct command_usage *usage, int argc, char **argv,
                   struct options *out, int *exit_code);
+
+/* "ragtime COMMAND: WHAT 'VALUE'; did you mean 'NEAR'?" to standard error, then where the help is;
+ * `value` and `near` may be NULL. Returns EXIT_BAD_INPUT. */
+int options_refuse(const struct command_usage *usage, const char *what, const char *value,
+                   const char *near);
 
 #endif

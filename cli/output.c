@@ -1,14 +1,13 @@
 #include "cli/output.h"
 
+#include "base/file.h"
+#include "reports/diagnostics_text.h"
+
 #include <errno.h>
-#include <langinfo.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
-
-#include "base/file.h"
-#include "reports/diagnostics_text.h"
 
 static bool is_set(const char *name)
 {
@@ -26,14 +25,21 @@ static bool wants_colour(const struct options *options, bool terminal)
     return terminal && !(term && strcmp(term, "dumb") == 0);
 }
 
+static int clamp_columns(long columns)
+{
+    return columns < 80 ? 80 : columns > 120 ? 120 : (int)columns;
+}
+
 static int width_of(FILE *stream, bool terminal)
 {
     struct winsize size;
     int width = 100;
     if (!terminal) return width;
-    if (ioctl(fileno(stream), TIOCGWINSZ, &size) == 0 && size.ws_col > 0) width = size.ws_col;
-    else if (is_set("COLUMNS")) width = (int)strtol(getenv("COLUMNS"), NULL, 10);
-    return width < 80 ? 80 : width > 120 ? 120 : width;
+    if (ioctl(fileno(stream), TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+        width = size.ws_col;
+    else if (is_set("COLUMNS"))
+        width = clamp_columns(strtol(getenv("COLUMNS"), NULL, 10));
+    return clamp_columns(width);
 }
 
 void output_style(const struct options *options, FILE *stream, struct style *style)
@@ -52,6 +58,17 @@ void output_style(const struct options *options, FILE *stream, struct style *sty
     };
 }
 
+void output_message(const char *about, const char *message)
+{
+    char shown[200];
+    if (about) {
+        text_excerpt(shown, sizeof shown, about);
+        fprintf(stderr, "ragtime: %s: %s\n", shown, message);
+    } else {
+        fprintf(stderr, "ragtime: %s\n", message);
+    }
+}
+
 bool output_print(const struct text *text)
 {
     errno = 0;
@@ -62,17 +79,28 @@ bool output_print(const struct text *text)
     return false;
 }
 
+bool output_make_folder(const char *folder)
+{
+    struct error err;
+    if (!folder || file_make_folder(folder, &err)) return true;
+    output_message(NULL, err.message);
+    return false;
+}
+
 static void add_size(struct text *out, size_t bytes)
 {
-    if (bytes < 1000) text_format(out, "%zu B", bytes);
-    else if (bytes < 1000000) text_format(out, "%zu kB", bytes / 1000);
-    else text_format(out, "%.1f MB", (double)bytes / 1e6);
+    if (bytes < 1000)
+        text_format(out, "%zu B", bytes);
+    else if (bytes < 1000000)
+        text_format(out, "%zu kB", bytes / 1000);
+    else
+        text_format(out, "%.1f MB", (double)bytes / 1e6);
 }
 
 bool output_files(const char *folder, const struct output_file *files, size_t count,
                   struct text *note)
 {
-    struct error err;
+    struct error err = {0};
     bool good = file_make_folder(folder, &err);
     for (size_t i = 0; good && i < count; i++) {
         struct text path;
@@ -82,10 +110,19 @@ bool output_files(const char *folder, const struct output_file *files, size_t co
         text_free(&path);
     }
     if (!good) {
-        fprintf(stderr, "ragtime: %s\n", err.message);
+        output_message(NULL, err.message);
         return false;
     }
-    text_format(note, "written: %s/ (%s ", folder, files[0].name);
+    size_t length = strlen(folder);
+    while (length > 1 && folder[length - 1] == '/') length--;
+    char shown[400];
+    struct text name;
+    text_init(&name);
+    text_add_n(&name, folder, length);
+    text_excerpt(shown, sizeof shown, name.data);
+    text_free(&name);
+    text_format(note, "written: %s%s (%s ", shown, strcmp(shown, "/") == 0 ? "" : "/",
+                files[0].name);
     add_size(note, files[0].text.length);
     if (count > 1) text_format(note, ", %zu more", count - 1);
     text_add(note, ")\n");
@@ -113,7 +150,7 @@ bool output_timing(const char *path, double wall_s, double events)
     text_format(&text, "{\"wall_s\": %.6f, \"events\": %.0f, \"events_per_s\": %.0f}\n", wall_s,
                 events, wall_s > 0 ? events / wall_s : 0);
     const bool good = file_write(path, text.data, text.length, &err);
-    if (!good) fprintf(stderr, "ragtime: %s\n", err.message);
+    if (!good) output_message(NULL, err.message);
     text_free(&text);
     return good;
 }

@@ -2,28 +2,37 @@
 #ifndef CLI_OUTPUT_H
 #define CLI_OUTPUT_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdio.h>
-
 #include "base/error.h"
 #include "base/text.h"
 #include "cli/options.h"
 #include "reports/style.h"
 
-/* How `stream` wants its text: colour, symbols and width by terminal, locale, NO_COLOR, TERM, COLUMNS and --color. */
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+/* How `stream` wants its text: colour, symbols and width by terminal, locale, NO_COLOR, TERM,
+ * COLUMNS and --color. */
 void output_style(const struct options *options, FILE *stream, struct style *style);
 
-/* Writes all of the text; flushes. False (with a message on standard error) if the stream fails; a closed pipe counts as written. */
+/* "ragtime: ABOUT: MESSAGE" to standard error; `about` (a file; made printable) may be NULL. */
+void output_message(const char *about, const char *message);
+
+/* Writes all of the text; flushes. False (with a message on standard error) if the stream fails; a
+ * closed pipe counts as written. */
 bool output_print(const struct text *text);
+
+/* Makes the folder of --out (NULL: nothing to do) before long work, so that one that cannot be made
+ * is known at once. False with a message on standard error. */
+bool output_make_folder(const char *folder);
 
 struct output_file {
     const char *name;
     struct text text;
 };
 
-/* Writes the files into the folder (made if absent) and says so in `note`: "written: out/ (result.json 41 kB, 2 more)". False with a message on
- * standard error if one fails. */
+/* Writes the files into the folder (made if absent) and says so in `note`: "written: out/
+ * (result.json 41 kB, 2 more)". False with a message on standard error if one fails. */
 bool output_files(const char *folder, const struct output_file *files, size_t count,
                   struct text *note);
 

@@ -2,22 +2,24 @@
 #ifndef CLI_SESSION_H
 #define CLI_SESSION_H
 
-#include <stdbool.h>
-
 #include "cli/options.h"
+#include "cli/progress.h"
 #include "models/plan.h"
 #include "study/run.h"
+
+#include <stdbool.h>
 
 struct session {
     struct arena *arena;
     const struct options *options;
     struct preparation preparation; /* shared by all scenarios */
     struct run_options run;
+    struct progress progress;
     double begun; /* host seconds */
-    bool shows_progress;
 };
 
-/* Progress goes to standard error if that is a terminal; the first Ctrl-C sets run.stop, the second ends the process with 130. */
+/* Progress goes to standard error if that is a terminal and the user did not ask for silence; the
+ * first Ctrl-C sets run.stop, the second ends the process with 130. */
 void session_begin(struct session *session, struct arena *arena, const struct options *options);
 
 /* Loads one scenario and shows its diagnostics; NULL when it has faults. */
@@ -25,7 +27,8 @@ struct scenario *session_load(struct session *session, const char *file);
 /* Makes its measurements; false after a message. */
 bool session_prepare(struct session *session, struct scenario *scenario);
 
-/* Erases the progress line; host seconds since session_begin. */
-double session_end(struct session *session);
+/* Erases the progress line; says how long the host took to standard error (-v) and to --timing
+ * FILE. False, with a message, if that cannot be written. */
+bool session_end(struct session *session, double events);
 
 #endif

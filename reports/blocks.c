@@ -1,14 +1,17 @@
 #include "reports/blocks.h"
 
-#include <math.h>
-
 #include "reports/numbers.h"
+
+#include <math.h>
 
 void add_span(struct text *out, double seconds)
 {
-    if (seconds >= 7200 && fmod(seconds, 3600) == 0) text_format(out, "%.0f h", seconds / 3600);
-    else if (seconds >= 120) text_format(out, "%.4g min", seconds / 60);
-    else text_format(out, "%.4g s", seconds);
+    if (seconds >= 7200 && fmod(seconds, 3600) == 0)
+        text_format(out, "%.0f h", seconds / 3600);
+    else if (seconds >= 120)
+        text_format(out, "%.4g min", seconds / 60);
+    else
+        text_format(out, "%.4g s", seconds);
 }
 
 void add_header(struct text *out, const char *left, const struct result *r,
@@ -22,7 +25,8 @@ void add_header(struct text *out, const char *left, const struct result *r,
     text_add(&right, " simulated, warm-up ");
     add_span(&right, r->warmup_s);
     if (r->warmup_found) text_add(&right, " (found)");
-    text_format(&line, "  %s", left);
+    text_add(&line, "  ");
+    add_plain(&line, left);
     const size_t used = text_columns(line.data) + text_columns(right.data) + 2;
     if (used + 2 > (size_t)style->width) {
         end_line(out, &line, style);
@@ -41,17 +45,53 @@ void add_alarms(struct text *out, const struct result *r, const struct style *st
     struct text line;
     text_init(&line);
     for (size_t i = 0; i < r->violation_count && i < 10; i++) {
-        text_format(&line, "  INCONSISTENT  %s", r->violations[i]);
-        end_line(out, &line, style);
+        text_add(&line, "  ");
+        add_styled(&line, "31", "INCONSISTENT", style);
+        text_add(&line, "  ");
+        add_plain(&line, r->violations[i]);
+        end_wrapped(out, &line, 4, style);
     }
     if (!r->complete) {
-        text_format(&line, "  INCOMPLETE, interrupted at %.0f%%", r->fraction_done * 100);
-        end_line(out, &line, style);
+        text_add(&line, "  ");
+        add_styled(&line, "33", "INCOMPLETE", style);
+        text_format(&line, ", interrupted at %.0f%%", r->fraction_done * 100);
+        end_wrapped(out, &line, 4, style);
     }
     text_free(&line);
 }
 
 void add_heading(struct text *line, const char *heading, const struct style *style)
 {
-    text_format(line, style->colour ? "  \033[1m%s\033[0m" : "  %s", heading);
+    text_add(line, "  ");
+    add_styled(line, "1", heading, style);
+}
+
+void add_value(struct text *line, double value, enum unit unit)
+{
+    char digits[NUMBER_SIZE];
+    const bool milliseconds = unit == UNIT_SECONDS && value < 1;
+    const double shown = milliseconds ? value * 1000 : value;
+    if (unit == UNIT_RATIO)
+        number_percent(value, digits);
+    else if (unit == UNIT_USD)
+        number_money(value, digits);
+    else
+        number_fixed(shown, number_places(shown, 0), digits);
+    const bool any = isfinite(value);
+    text_format(line, "%s%s%s", unit == UNIT_USD && any ? "$" : "", digits,
+                unit != UNIT_SECONDS || !any ? ""
+                : milliseconds               ? " ms"
+                                             : " s");
+}
+
+void count_verdicts(const struct result *result, struct verdict_counts *out)
+{
+    *out = (struct verdict_counts){0};
+    for (size_t i = 0; i < result->budget_count; i++) {
+        const struct budget_result *b = &result->budgets[i];
+        const bool bad = b->verdict == VERDICT_FAIL || b->verdict == VERDICT_NODATA;
+        out->broken += bad;
+        out->uncertain += b->verdict == VERDICT_UNCERTAIN;
+        if (bad && !out->first) out->first = b;
+    }
 }

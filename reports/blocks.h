@@ -16,4 +16,15 @@ void add_alarms(struct text *out, const struct result *result, const struct styl
 /* A heading in bold where there is colour. */
 void add_heading(struct text *line, const char *heading, const struct style *style);
 
+/* A value with its unit: 99.4%, $0.31, 812 ms, 1.71 s. */
+void add_value(struct text *line, double value, enum unit unit);
+
+struct verdict_counts {
+    size_t broken; /* without data counts as broken */
+    size_t uncertain;
+    const struct budget_result *first; /* broken; or NULL */
+};
+
+void count_verdicts(const struct result *result, struct verdict_counts *out);
+
 #endif

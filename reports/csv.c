@@ -1,10 +1,10 @@
 #include "reports/csv.h"
 
-#include <math.h>
-#include <string.h>
-
 #include "reports/numbers.h"
 #include "study/scenario.h"
+
+#include <math.h>
+#include <string.h>
 
 /* Quoted where RFC 4180 asks for it. */
 static void add_field(struct text *out, const char *value)
@@ -40,9 +40,10 @@ void metrics_csv(struct text *out, struct result *const *results, size_t count)
             text_add_char(out, ',');
             add_field(out, e->path);
             text_format(out, ",%s", unit_names[e->unit]);
-            add_value(out, e->value);
-            add_value(out, e->interval_known ? e->low : NO_SAMPLES);
-            add_value(out, e->interval_known ? e->high : NO_SAMPLES);
+            const bool interval = e->interval_known && !e->low_n;
+            add_value(out, e->low_n ? NO_SAMPLES : e->value);
+            add_value(out, interval ? e->low : NO_SAMPLES);
+            add_value(out, interval ? e->high : NO_SAMPLES);
             text_format(out, ",%zu\n", e->count);
         }
 }

@@ -2,10 +2,10 @@
 #ifndef REPORTS_CSV_H
 #define REPORTS_CSV_H
 
-#include <stddef.h>
-
 #include "base/text.h"
 #include "study/result.h"
+
+#include <stddef.h>
 
 /* architecture,metric,unit,value,ci_low,ci_high,replications */
 void metrics_csv(struct text *out, struct result *const *results, size_t count);

@@ -1,9 +1,11 @@
 #include "reports/diagnostics_text.h"
 
-#include <string.h>
-
 #include "base/arena.h"
 #include "base/document.h"
+#include "reports/numbers.h"
+
+#include <ctype.h>
+#include <string.h>
 
 #define SHOWN_MOST 20
 
@@ -23,27 +25,63 @@ static const char *source_line(struct arena *arena, const struct place *place)
     return line ? arena_copy_n(arena, line, strcspn(line, "\r\n")) : NULL;
 }
 
-static void add_source(struct text *out, struct arena *arena, const struct place *place, int width)
+/* How many bytes the word at `at` has: what the mark underlines; at least one. */
+static size_t word_length(const char *at)
+{
+    size_t length = 0;
+    while (at[length] == '_' || at[length] == '-' || at[length] == '.' ||
+           isalnum((unsigned char)at[length]))
+        length++;
+    return length ? length : 1;
+}
+
+/* The source line and a mark beneath what is meant; nothing when it does not fit into the width. */
+static void add_source(struct text *out, struct arena *arena, const struct place *place,
+                       const struct style *style)
 {
     const char *line = source_line(arena, place);
-    if (!line || line[0] == '\0' || strlen(line) > (size_t)width - 8 || place->column < 1) return;
-    text_format(out, "%5d | %s\n      | ", place->line, line);
-    for (int i = 1; i < place->column && line[i - 1]; i++)
-        text_add_char(out, line[i - 1] == '\t' ? '\t' : ' ');
-    text_add(out, "^\n");
+    if (!line || line[0] == '\0' || place->column < 1) return;
+    const size_t length = strlen(line);
+    const size_t before = (size_t)place->column - 1;
+    if (before > length || length > 1000) return;
+    char *shown = arena_copy(arena, line);
+    shown[strcspn(shown, "\r\n")] = '\0';
+    for (char *tab = strchr(shown, '\t'); tab; tab = strchr(tab, '\t')) *tab = ' ';
+    const size_t blanks = text_columns(arena_copy_n(arena, shown, before));
+    const size_t marks = before < length ? word_length(shown + before) : 1;
+    if (text_columns(shown) + 8 > (size_t)style->width) return;
+    text_format(out, "%5d | ", place->line);
+    add_plain(out, shown);
+    text_add(out, "\n      | ");
+    text_repeat(out, " ", blanks);
+    text_add_char(out, '^');
+    text_repeat(out, "~", marks - 1);
+    text_add_char(out, '\n');
 }
 
 static void add_one(struct text *out, struct arena *arena, const struct diagnostic *d,
                     const struct style *style)
 {
+    if (d->place.file) add_plain(out, d->place.file);
     if (d->place.file && d->place.line > 0)
-        text_format(out, "%s:%d:%d: ", d->place.file, d->place.line, d->place.column);
-    else if (d->place.file) text_format(out, "%s: ", d->place.file);
-    if (d->severity == SEVERITY_WARNING) text_add(out, "warning: ");
-    if (d->path && d->path[0]) text_format(out, "%s: ", d->path);
-    text_format(out, "%s\n", d->message);
-    add_source(out, arena, &d->place, style->width);
-    if (d->hint && d->hint[0]) text_format(out, "   = %s\n", d->hint);
+        text_format(out, ":%d:%d", d->place.line, d->place.column);
+    if (d->place.file) text_add(out, ": ");
+    if (d->severity == SEVERITY_WARNING) {
+        add_styled(out, "33", "warning:", style);
+        text_add_char(out, ' ');
+    }
+    if (d->path && d->path[0]) {
+        add_plain(out, d->path);
+        text_add(out, ": ");
+    }
+    add_plain(out, d->message);
+    text_add_char(out, '\n');
+    add_source(out, arena, &d->place, style);
+    if (d->hint && d->hint[0]) {
+        text_add(out, "   = ");
+        add_plain(out, d->hint);
+        text_add_char(out, '\n');
+    }
 }
 
 void diagnostics_text(struct text *out, const struct diagnostics *diagnostics, const char *file,
@@ -57,7 +95,8 @@ void diagnostics_text(struct text *out, const struct diagnostics *diagnostics, c
         add_one(out, arena, d, style);
         shown++;
     }
-    if (total > shown) text_format(out, "%s and %zu more\n", style->unicode ? "…" : "...", total - shown);
+    if (total > shown)
+        text_format(out, "%s and %zu more\n", style->unicode ? "…" : "...", total - shown);
     arena_free(arena);
     if (diagnostics->errors)
         text_format(out, "%zu error%s", diagnostics->errors, diagnostics->errors == 1 ? "" : "s");
@@ -65,5 +104,7 @@ void diagnostics_text(struct text *out, const struct diagnostics *diagnostics, c
     if (diagnostics->warnings)
         text_format(out, "%zu warning%s", diagnostics->warnings,
                     diagnostics->warnings == 1 ? "" : "s");
-    text_format(out, " in %s\n", file);
+    text_add(out, " in ");
+    add_plain(out, file);
+    text_add_char(out, '\n');
 }

@@ -1,19 +1,20 @@
 #include "reports/result_json.h"
 
-#include <math.h>
-#include <string.h>
-
 #include "models/catalog.h"
 #include "models/plan.h"
 #include "reports/json_writer.h"
 #include "study/scenario.h"
 
+#include <math.h>
+#include <string.h>
+
+/* A percentile of too few requests has no value, but keeps those of its replications. */
 static void add_estimate(struct json_writer *w, const char *key, const struct estimate *e)
 {
     json_open(w, key, '{');
-    json_number(w, "value", e->value);
+    json_number(w, "value", e->low_n ? NO_SAMPLES : e->value);
     json_text(w, "unit", unit_names[e->unit]);
-    if (e->interval_known) {
+    if (e->interval_known && !e->low_n) {
         json_open(w, "ci95", '(');
         json_number(w, NULL, e->low);
         json_number(w, NULL, e->high);
@@ -179,10 +180,11 @@ static void add_checks(struct json_writer *w, const struct result *r)
     }
     json_close(w, ']');
     json_open(w, "checks", '{');
-    json_bool(w, "conservation", holds(r, "conserved") && holds(r, "more than once"));
+    json_bool(w, "conservation",
+              holds(r, "conserved") && holds(r, "more than once") && holds(r, "more invocations"));
     json_bool(w, "littles_law", holds(r, "Little"));
     json_bool(w, "critical_path", holds(r, "critical path"));
-    json_bool(w, "bill", holds(r, "bill"));
+    json_bool(w, "bill", holds(r, "bill of"));
     json_close(w, '}');
     json_open(w, "violations", '[');
     for (size_t i = 0; i < r->violation_count; i++) json_text(w, NULL, r->violations[i]);

@@ -5,7 +5,8 @@
 #include "base/text.h"
 #include "study/result.h"
 
-/* One JSON document and a newline; fixed key order, shortest digits that read back exactly, null for no samples. */
+/* One JSON document and a newline; fixed key order, shortest digits that read back exactly, null
+ * for no samples. */
 void result_json(struct text *out, const struct result *result);
 void comparison_json(struct text *out, const struct comparison *comparison);
 

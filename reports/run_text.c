@@ -1,14 +1,14 @@
 #include "reports/run_text.h"
 
-#include <math.h>
-#include <stdio.h>
-#include <string.h>
-
 #include "models/catalog.h"
 #include "models/plan.h"
 #include "reports/blocks.h"
 #include "reports/numbers.h"
 #include "study/scenario.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
 
 #define CELLS 12
 
@@ -19,7 +19,10 @@ struct page {
     const struct style *style;
 };
 
-static void end(struct page *p) { end_line(p->out, &p->line, p->style); }
+static void end(struct page *p)
+{
+    end_line(p->out, &p->line, p->style);
+}
 
 static const struct estimate *find(const struct page *p, const char *owner, const char *statistic)
 {
@@ -51,44 +54,35 @@ static void header(struct page *p)
     end(p);
 }
 
-static void add_value(struct text *line, double value, enum unit unit)
-{
-    char digits[NUMBER_SIZE];
-    if (unit == UNIT_RATIO) number_percent(value, digits);
-    else if (unit == UNIT_USD) number_money(value, digits);
-    else number_fixed(value, number_places(value, 0), digits);
-    text_format(line, unit == UNIT_USD ? "$%s" : unit == UNIT_SECONDS ? "%s s" : "%s", digits);
-}
-
 static void verdict(struct page *p)
 {
     const struct result *r = p->result;
-    size_t broken = 0;
-    size_t uncertain = 0;
-    const struct budget_result *first = NULL;
-    if (r->budget_count == 0) return;
-    for (size_t i = 0; i < r->budget_count; i++) {
-        const bool bad = r->budgets[i].verdict == VERDICT_FAIL || r->budgets[i].verdict == VERDICT_NODATA;
-        broken += bad;
-        uncertain += r->budgets[i].verdict == VERDICT_UNCERTAIN;
-        if (bad && !first) first = &r->budgets[i];
-    }
     const bool u = p->style->unicode;
-    const char *colour = broken ? "31" : uncertain ? "33" : "32";
-    const char *word = broken      ? u ? "✗ FAIL" : "FAIL"
-                       : uncertain ? u ? "? UNCERTAIN" : "?? UNCERTAIN"
-                                   : u ? "✓ PASS" : "ok PASS";
-    if (p->style->colour) text_format(&p->line, "  \033[%sm%s\033[0m", colour, word);
-    else text_format(&p->line, "  %s", word);
-    if (broken) text_format(&p->line, "  %zu of %zu budgets broken", broken, r->budget_count);
-    else text_format(&p->line, "  %zu of %zu budgets met", r->budget_count - uncertain, r->budget_count);
-    if (uncertain) text_format(&p->line, ", %zu uncertain", uncertain);
-    if (first) {
-        text_format(&p->line, ": %s ", first->metric);
-        add_value(&p->line, first->value, first->unit);
-        text_format(&p->line, ", limit %s", first->limit);
+    struct verdict_counts n;
+    if (r->budget_count == 0) return;
+    count_verdicts(r, &n);
+    text_add(&p->line, "  ");
+    if (n.broken)
+        add_styled(&p->line, "31", u ? "✗ FAIL" : "FAIL", p->style);
+    else if (n.uncertain)
+        add_styled(&p->line, "33", u ? "? UNCERTAIN" : "?? UNCERTAIN", p->style);
+    else
+        add_styled(&p->line, "32", u ? "✓ PASS" : "ok PASS", p->style);
+    if (n.broken)
+        text_format(&p->line, "  %zu of %zu budgets broken", n.broken, r->budget_count);
+    else
+        text_format(&p->line, "  %zu of %zu budgets met", r->budget_count - n.uncertain,
+                    r->budget_count);
+    if (n.uncertain) text_format(&p->line, ", %zu uncertain", n.uncertain);
+    if (n.first) {
+        text_add(&p->line, ": ");
+        add_plain(&p->line, n.first->metric);
+        text_add(&p->line, " ");
+        add_value(&p->line, n.first->value, n.first->unit);
+        text_add(&p->line, ", limit ");
+        add_plain(&p->line, n.first->limit);
     }
-    end(p);
+    end_wrapped(p->out, &p->line, 4, p->style);
     if (!p->style->quiet) end(p);
 }
 
@@ -123,23 +117,24 @@ static void add_distribution(struct text *line, const struct histogram *h, doubl
     }
 }
 
-static const char *const columns[] = {"mean", "p50", "p95", "p99", "p999"};
+static const char *const statistics[] = {"mean", "p50", "p95", "p99", "p999"};
 static const char *const headings[] = {"mean", "p50", "p95", "p99", "p99.9"};
 
-/* One row of the table and the intervals beneath. `any` is set when a percentile had too few requests. */
+/* One row of the table and the intervals beneath. Marks the columns that had too few
+ * requests. */
 static void latency_row(struct page *p, const char *label, const char *owner, const char *what,
-                        double scale, const struct histogram *h, double end_s, bool *low_n)
+                        double scale, const struct histogram *h, double end_s, bool low_n[5])
 {
     char values[5][NUMBER_SIZE];
     char halves[5][NUMBER_SIZE];
+    const size_t shown = p->style->width < 90 ? 4 : 5;
     for (size_t i = 0; i < 5; i++) {
         char statistic[64];
-        snprintf(statistic, sizeof statistic, "%s.%s", what, columns[i]);
+        snprintf(statistic, sizeof statistic, "%s.%s", what, statistics[i]);
         const struct estimate *e = find(p, owner, statistic);
         number_estimate(e, scale, p->style, values[i], halves[i]);
-        *low_n |= e && e->low_n;
+        low_n[i] |= e && e->low_n && i < shown;
     }
-    const size_t shown = p->style->width < 90 ? 4 : 5;
     text_add(&p->line, "  ");
     pad_left_aligned(&p->line, label, 22);
     for (size_t i = 0; i < shown; i++) pad_right_aligned(&p->line, values[i], 10);
@@ -148,13 +143,40 @@ static void latency_row(struct page *p, const char *label, const char *owner, co
         add_distribution(&p->line, h, end_s, p->style);
     }
     end(p);
-    text_repeat(&p->line, " ", 24);
-    for (size_t i = 0; i < shown; i++) pad_right_aligned(&p->line, halves[i], 10);
-    if (strspn(p->line.data, " ") == p->line.length) text_clear(&p->line);
-    else end(p);
+    struct text beneath;
+    text_init(&beneath);
+    text_repeat(&beneath, " ", 24);
+    for (size_t i = 0; i < shown; i++) pad_right_aligned(&beneath, halves[i], 10);
+    if (strspn(beneath.data, " ") < beneath.length) {
+        add_styled(&p->line, "2", beneath.data, p->style);
+        end(p);
+    }
+    text_free(&beneath);
 }
 
-/* A round number of seconds at or above the 99.5th percentile: where the distribution's picture ends. */
+/* What percentiles marked n/a* need: "  * p99 needs >= 1,000, p99.9 >= 10,000 requests per
+ * replication" */
+static void footnote(struct page *p, const bool low_n[5])
+{
+    static const int needed[] = {0, 20, 200, 1000, 10000};
+    const char *between = "  * ";
+    const char *needs = " needs";
+    for (size_t i = 0; i < 5; i++) {
+        char count[NUMBER_SIZE];
+        if (!low_n[i] || needed[i] == 0) continue;
+        number_fixed(needed[i], 0, count);
+        text_format(&p->line, "%s%s%s %s %s", between, headings[i], needs,
+                    p->style->unicode ? "≥" : ">=", count);
+        between = ", ";
+        needs = "";
+    }
+    if (p->line.length == 0) return;
+    text_add(&p->line, " requests per replication");
+    end(p);
+}
+
+/* A round number of seconds at or above the 99.5th percentile: where the distribution's picture
+ * ends. */
 static double picture_end(const struct histogram *h)
 {
     if (h->count == 0) return 0;
@@ -169,9 +191,11 @@ static void latency(struct page *p, const struct workload_result *w)
     const bool seconds = median >= 100;
     const double scale = seconds ? 1 : 1000;
     const double end_s = picture_end(&w->latency);
-    char heading[256];
-    bool low_n = false;
-    snprintf(heading, sizeof heading, "LATENCY of %.180s, %s", w->name, seconds ? "s" : "ms");
+    char heading[64];
+    bool low_n[5] = {false};
+    char name[32];
+    text_excerpt(name, sizeof name, w->name);
+    snprintf(heading, sizeof heading, "LATENCY of %s, %s", name, seconds ? "s" : "ms");
     add_heading(&p->line, heading, p->style);
     const size_t used = text_columns(heading);
     text_repeat(&p->line, " ", used < 22 ? 22 - used : 1);
@@ -180,104 +204,145 @@ static void latency(struct page *p, const struct workload_result *w)
     if (p->style->width >= 90 && w->latency.count)
         text_format(&p->line, "   0%s%.4g s", p->style->unicode ? "–" : "-", end_s);
     end(p);
-    latency_row(p, "end to end", w->name, "latency", scale, &w->latency, end_s, &low_n);
+    latency_row(p, "end to end", w->name, "latency", scale, &w->latency, end_s, low_n);
     if (w->streams) {
         latency_row(p, "time to first token", w->name, "ttft", scale, &w->ttft,
-                    picture_end(&w->ttft), &low_n);
+                    picture_end(&w->ttft), low_n);
         latency_row(p, "time per output token", w->name, "tpot", 1000, &w->tpot,
-                    picture_end(&w->tpot), &low_n);
+                    picture_end(&w->tpot), low_n);
     }
-    if (low_n) {
-        text_add(&p->line, "  * needs more requests per replication: 10 / (1 - p)");
-        end(p);
-    }
+    footnote(p, low_n);
     end(p);
 }
 
 /* ---- why ---- */
 
+/* Columns of the names in a block: the longest, within bounds. */
+static size_t name_columns(size_t longest, const struct style *style)
+{
+    const size_t most = style->width < 90 ? 14 : 20;
+    return longest < 8 ? 8 : longest > most ? most : longest;
+}
+
+static void why_row(struct page *p, const struct attribution *a, double scale, size_t columns,
+                    double most)
+{
+    const bool wide = p->style->width >= 90;
+    char value[NUMBER_SIZE];
+    text_add(&p->line, "  ");
+    add_name(&p->line, a->component, columns, p->style);
+    text_add(&p->line, " ");
+    pad_left_aligned(&p->line, a->part ? a->part : a->cause, 12);
+    number_fixed(a->mean_s * scale, a->mean_s * scale < 10 ? 1 : 0, value);
+    pad_right_aligned(&p->line, value, 9);
+    number_percent(a->share, value);
+    pad_right_aligned(&p->line, value, 9);
+    number_fixed(a->p95_s * scale, a->p95_s * scale < 10 ? 1 : 0, value);
+    pad_right_aligned(&p->line, value, 9);
+    text_add(&p->line, "   ");
+    if (wide) add_bar(&p->line, a->share / most, 10, p->style);
+    if (a->calls_ratio > 0 && a->per_occurrence_s > 0) {
+        char ratio[NUMBER_SIZE];
+        const size_t used = text_columns(p->line.data);
+        const size_t after = 2 + columns + 1 + 12 + 27 + 3 + 11;
+        number_percent(a->calls_ratio, ratio);
+        number_fixed(a->per_occurrence_s * 1000, 0, value);
+        if (wide && used < after) text_repeat(&p->line, " ", after - used);
+        text_format(&p->line, wide ? "%s of calls, %s ms each" : "%s, %s ms each", ratio, value);
+    }
+    end(p);
+}
+
+/* Sorted by share and cut at 1 %, but a cold start stays down to 0.05 %: it explains the tail. */
+static bool why_shown(const struct attribution *a)
+{
+    return a->share >= 0.01 || (a->calls_ratio > 0 && a->share >= 0.0005);
+}
+
 static void why(struct page *p, const struct workload_result *w)
 {
     const bool seconds = w->latency.count && histogram_quantile(&w->latency, 0.5) >= 100;
     const double scale = seconds ? 1 : 1000;
-    double most = 0;
-    if (w->attribution_count == 0) return;
+    const double mean = w->latency.count ? histogram_mean(&w->latency) : 0;
+    size_t longest = 0;
+    double sum = 0;
     char heading[64];
+    if (w->attribution_count == 0) return;
+    for (size_t i = 0; i < w->attribution_count; i++) {
+        const size_t length = text_columns(w->attribution[i].component);
+        if (why_shown(&w->attribution[i]) && length > longest) longest = length;
+        sum += w->attribution[i].mean_s;
+    }
+    longest = name_columns(longest, p->style);
     snprintf(heading, sizeof heading, "WHY, %s of the mean", seconds ? "s" : "ms");
     add_heading(&p->line, heading, p->style);
-    text_repeat(&p->line, " ", 30 - text_columns(heading));
-    pad_right_aligned(&p->line, "mean", 10);
+    text_repeat(&p->line, " ", longest + 1 + 12 - text_columns(heading));
+    pad_right_aligned(&p->line, "mean", 9);
     pad_right_aligned(&p->line, "share", 9);
-    pad_right_aligned(&p->line, "of p95", 10);
+    pad_right_aligned(&p->line, "of p95", 9);
     end(p);
-    most = w->attribution[0].share;
-    for (size_t i = 0; i < w->attribution_count; i++) {
-        const struct attribution *a = &w->attribution[i];
-        char value[NUMBER_SIZE];
-        if (a->share < 0.01 && !(a->calls_ratio > 0 && a->share > 0.0005)) continue;
-        text_add(&p->line, "  ");
-        pad_left_aligned(&p->line, a->component, 12);
-        text_add(&p->line, " ");
-        pad_left_aligned(&p->line, a->part ? a->part : a->cause, 17);
-        number_fixed(a->mean_s * scale, a->mean_s * scale < 10 ? 1 : 0, value);
-        pad_right_aligned(&p->line, value, 10);
-        number_percent(a->share, value);
-        pad_right_aligned(&p->line, value, 9);
-        number_fixed(a->p95_s * scale, a->p95_s * scale < 10 ? 1 : 0, value);
-        pad_right_aligned(&p->line, value, 10);
-        text_add(&p->line, "   ");
-        add_bar(&p->line, a->share / most, 16, p->style);
-        if (a->calls_ratio > 0 && a->per_occurrence_s > 0) {
-            char ratio[NUMBER_SIZE];
-            number_percent(a->calls_ratio, ratio);
-            number_fixed(a->per_occurrence_s * 1000, 0, value);
-            text_format(&p->line, "  %s of calls, %s ms each", ratio, value);
-        }
-        end(p);
+    for (size_t i = 0; i < w->attribution_count; i++)
+        if (why_shown(&w->attribution[i]))
+            why_row(p, &w->attribution[i], scale, longest, w->attribution[0].share);
+    if (mean > 0 && fabs(mean - sum) > 0.005 * mean) {
+        const struct attribution other = {.component = "other",
+                                          .cause = "",
+                                          .mean_s = mean - sum,
+                                          .share = (mean - sum) / mean,
+                                          .p95_s = NO_SAMPLES,
+                                          .p99_s = NO_SAMPLES};
+        why_row(p, &other, scale, longest, w->attribution[0].share);
     }
     end(p);
 }
 
 /* ---- cost ---- */
 
-static void cost_row(struct page *p, const char *name, const struct estimate *per_1k,
-                     const struct estimate *per_month, double share, double most)
+static void cost_row(struct page *p, const char *name, size_t columns,
+                     const struct component_cost *c, double most)
 {
     char value[NUMBER_SIZE];
     char half[NUMBER_SIZE] = "";
     text_add(&p->line, "  ");
-    pad_left_aligned(&p->line, name, 16);
-    if (per_1k->interval_known) number_estimate(per_1k, 1, p->style, value, half);
-    else number_money(per_1k->value, value);
-    pad_right_aligned(&p->line, value, 14);
+    add_name(&p->line, name, columns, p->style);
+    number_money_estimate(&c->per_1k_usd, p->style, value, half);
+    pad_right_aligned(&p->line, value, 12);
     text_add(&p->line, " ");
-    pad_left_aligned(&p->line, half, 9);
+    add_styled(&p->line, "2", half, p->style);
+    text_repeat(&p->line, " ", text_columns(half) < 8 ? 8 - text_columns(half) : 0);
     if (p->style->width >= 90) {
-        number_money(per_month->value, value);
-        if (per_month->value >= 1000) number_fixed(per_month->value, 0, value);
+        number_money(c->per_month_usd.value, value);
+        if (c->per_month_usd.value >= 1000) number_fixed(c->per_month_usd.value, 0, value);
         pad_right_aligned(&p->line, value, 12);
     }
-    number_percent(share, value);
+    number_percent(c->share, value);
     pad_right_aligned(&p->line, value, 9);
     text_add(&p->line, "   ");
-    if (most > 0) add_bar(&p->line, share / most, 16, p->style);
+    if (most > 0 && p->style->width >= 90) add_bar(&p->line, c->share / most, 16, p->style);
     end(p);
 }
 
 static void cost(struct page *p)
 {
     const struct cost_result *c = &p->result->cost;
+    const struct component_cost total = {
+        .per_1k_usd = c->per_1k_requests_usd, .per_month_usd = c->per_month_usd, .share = 1};
+    size_t longest = 0;
     if (c->component_count == 0) return;
+    for (size_t i = 0; i < c->component_count; i++) {
+        const size_t length = text_columns(c->components[i].component);
+        if (length > longest) longest = length;
+    }
+    longest = name_columns(longest < 12 ? 12 : longest, p->style);
     add_heading(&p->line, "COST, USD", p->style);
-    text_repeat(&p->line, " ", 7);
-    pad_right_aligned(&p->line, "per 1k requests", 24 - 7);
-    if (p->style->width >= 90) pad_right_aligned(&p->line, "per month", 19);
-    pad_right_aligned(&p->line, "share", p->style->width >= 90 ? 9 : 16);
+    text_repeat(&p->line, " ", longest - 9);
+    pad_right_aligned(&p->line, "per 1k requests", 21);
+    if (p->style->width >= 90) pad_right_aligned(&p->line, "per month", 12);
+    pad_right_aligned(&p->line, "share", 9);
     end(p);
     for (size_t i = 0; i < c->component_count; i++)
-        cost_row(p, c->components[i].component, &c->components[i].per_1k_usd,
-                 &c->components[i].per_month_usd, c->components[i].share, c->components[0].share);
-    cost_row(p, "total", &c->per_1k_requests_usd, &c->per_month_usd, 1, 0);
+        cost_row(p, c->components[i].component, longest, &c->components[i], c->components[0].share);
+    cost_row(p, "total", longest, &total, 0);
     end(p);
 }
 
@@ -289,66 +354,96 @@ static double value_of(const struct page *p, const char *owner, const char *stat
     return e ? e->value : NO_SAMPLES;
 }
 
-static void traffic(struct page *p)
+/* The next piece of a line of notes, after a dot. */
+static void add_note(struct page *p, const char *format, const char *value)
 {
-    char value[NUMBER_SIZE];
-    const char *dot = p->style->unicode ? "·" : "|";
-    for (size_t i = 0; i < p->result->workload_count; i++) {
-        const char *name = p->result->workloads[i].name;
-        add_heading(&p->line, "TRAFFIC", p->style);
-        number_fixed(value_of(p, name, "arrival_rate"), 2, value);
-        text_format(&p->line, "   %s: %s /s mean", name, value);
-        number_percent(value_of(p, name, "success_ratio"), value);
-        text_format(&p->line, " %s success %s", dot, value);
-        number_percent(value_of(p, name, "cold_start.ratio"), value);
-        text_format(&p->line, " %s cold starts met by %s of requests", dot, value);
-        end(p);
-    }
+    const char *hole = strstr(format, "{}");
+    text_add(&p->line, p->style->unicode ? " · " : " | ");
+    text_add_n(&p->line, format, (size_t)(hole - format));
+    text_add(&p->line, value);
+    text_add(&p->line, hole + 2);
 }
 
-static void note(struct page *p, const char *heading, const char *name, const char *what,
-                 const char *value)
+static void end_notes(struct page *p)
+{
+    end_wrapped(p->out, &p->line, 12, p->style);
+}
+
+static void begin_notes(struct page *p, const char *heading, const char *name, const char *first)
 {
     add_heading(&p->line, heading, p->style);
     text_repeat(&p->line, " ", 10 - text_columns(heading));
-    text_format(&p->line, "%s: %s %s", name, what, value);
+    add_plain(&p->line, name);
+    text_format(&p->line, ": %s", first);
+}
+
+static void traffic(struct page *p)
+{
+    char value[NUMBER_SIZE];
+    for (size_t i = 0; i < p->result->workload_count; i++) {
+        const char *name = p->result->workloads[i].name;
+        number_rate(value_of(p, name, "arrival_rate"), value);
+        begin_notes(p, "TRAFFIC", name, value);
+        text_add(&p->line, " /s mean");
+        number_percent(value_of(p, name, "success_ratio"), value);
+        add_note(p, "success {}", value);
+        number_percent(value_of(p, name, "cold_start.ratio"), value);
+        add_note(p, "cold starts met by {} of requests", value);
+        end_notes(p);
+    }
+}
+
+static void search_notes(struct page *p, const char *name)
+{
+    char value[NUMBER_SIZE];
+    char half[NUMBER_SIZE];
+    number_estimate(find(p, name, "recall"), 1, p->style, value, half);
+    begin_notes(p, "SEARCH", name, "recall ");
+    text_format(&p->line, "%s%s%s", value, half[0] ? " " : "", half);
+    number_rate(value_of(p, name, "search.mean") * 1000, value);
+    add_note(p, "search {} ms", value);
+    number_percent(value_of(p, name, "utilization"), value);
+    add_note(p, "workers busy {}", value);
+    number_fixed(value_of(p, name, "search.measured_vectors"), 0, value);
+    add_note(p, "measured on {} vectors", value);
+    end_notes(p);
+}
+
+static void function_notes(struct page *p, const char *name)
+{
+    char value[NUMBER_SIZE];
+    number_fixed(value_of(p, name, "concurrency.max"), 0, value);
+    begin_notes(p, "SCALE", name, "peak concurrency ");
+    text_add(&p->line, value);
+    number_percent(value_of(p, name, "cold_start.ratio"), value);
+    add_note(p, "cold starts {}", value);
+    number_fixed(value_of(p, name, "throttled"), 0, value);
+    add_note(p, "throttled {}", value);
+    end_notes(p);
 }
 
 static void components(struct page *p)
 {
-    const char *dot = p->style->unicode ? "·" : "|";
     for (size_t i = 0; i < p->result->component_count; i++) {
         const char *name = p->result->components[i].name;
         const char *type = p->result->components[i].type;
         char value[NUMBER_SIZE];
         if (strcmp(type, "vector_index") == 0) {
-            number_fixed(value_of(p, name, "recall"), 3, value);
-            note(p, "SEARCH", name, "recall", value);
-            number_fixed(value_of(p, name, "search.mean") * 1000, 2, value);
-            text_format(&p->line, " %s search %s ms", dot, value);
-            number_percent(value_of(p, name, "utilization"), value);
-            text_format(&p->line, " %s workers busy %s", dot, value);
-            number_fixed(value_of(p, name, "search.measured_vectors"), 0, value);
-            text_format(&p->line, " %s measured on %s vectors", dot, value);
-            end(p);
+            search_notes(p, name);
         } else if (strcmp(type, "cache") == 0) {
             number_percent(value_of(p, name, "hit_ratio"), value);
-            note(p, "CACHE", name, "hit ratio", value);
-            end(p);
+            begin_notes(p, "CACHE", name, "hit ratio ");
+            text_add(&p->line, value);
+            end_notes(p);
         } else if (strcmp(type, "service") == 0) {
-            number_fixed(value_of(p, name, "queue.mean"), 2, value);
-            note(p, "QUEUES", name, "mean", value);
+            number_rate(value_of(p, name, "queue.mean"), value);
+            begin_notes(p, "QUEUES", name, "mean ");
+            text_format(&p->line, "%s waiting", value);
             number_percent(value_of(p, name, "utilization"), value);
-            text_format(&p->line, " waiting %s utilization %s", dot, value);
-            end(p);
+            add_note(p, "utilization {}", value);
+            end_notes(p);
         } else if (strcmp(type, "function") == 0) {
-            number_fixed(value_of(p, name, "concurrency.max"), 0, value);
-            note(p, "SCALE", name, "peak concurrency", value);
-            number_percent(value_of(p, name, "cold_start.ratio"), value);
-            text_format(&p->line, " %s cold starts %s", dot, value);
-            number_fixed(value_of(p, name, "throttled"), 0, value);
-            text_format(&p->line, " %s throttled %s", dot, value);
-            end(p);
+            function_notes(p, name);
         }
     }
 }
@@ -357,6 +452,8 @@ static void components(struct page *p)
 static void all_metrics(struct page *p)
 {
     end(p);
+    add_heading(&p->line, "METRICS", p->style);
+    end(p);
     for (size_t i = 0; i < p->result->metric_count; i++) {
         const struct estimate *e = &p->result->metrics[i];
         char value[NUMBER_SIZE];
@@ -364,9 +461,9 @@ static void all_metrics(struct page *p)
         if (isnan(e->value)) continue;
         number_estimate(e, 1, p->style, value, half);
         text_add(&p->line, "  ");
-        pad_left_aligned(&p->line, e->path, 44);
+        add_name(&p->line, e->path, 40, p->style);
         pad_right_aligned(&p->line, value, 16);
-        text_format(&p->line, " %s %s", half, unit_names[e->unit]);
+        text_format(&p->line, " %s%s%s", half, half[0] ? " " : "", unit_names[e->unit]);
         end(p);
     }
 }

@@ -57,11 +57,11 @@ static enum dimension dimension_of(enum unit unit)
 static bool read_limit(struct field_reader *reader, const struct node *node, const char *path,
                        enum unit unit, struct budget *out)
 {
-    const char *text = node->type == NODE_STRING ? node->text : "";
-    if (text[0] != '<' && text[0] != '>') {
+    const char *text = node->type == NODE_STRING ? node->text : NULL;
+    if (!text || (text[0] != '<' && text[0] != '>')) {
         fields_fault(reader, node, path,
                      "expected a limit such as '< 2.5s' or '>= 99.9%%', found %s",
-                     node->type == NODE_STRING ? node->text : node_type_name(node->type));
+                     text ? text : node_type_name(node->type));
         return false;
     }
     out->below = text[0] == '<';

@@ -183,6 +183,15 @@ static void test_window_amid_queue(void **state)
     runs_exact(&runs, "q.utilization", 1);
     assert_true(runs_usage(&runs, "q.price") == 2);
     runs_free(&runs);
+    /* Two of the five have ended before this window: three are paid for. */
+    runs_make(&runs,
+              "workloads: {w: {enters: q, arrivals: {batch: {items: 5, every: 100s}}}}\n"
+              "components: {q: {type: service, servers: 2, time: 1s, price: $0.5}}\n",
+              1, 1.25, 3.5);
+    runs_exact(&runs, "q.wait.mean", 2);
+    runs_exact(&runs, "q.queue.mean", 0.75 / 2.25);
+    assert_true(runs_usage(&runs, "q.price") == 3);
+    runs_free(&runs);
 }
 
 /* One server, no room to wait: the second and third of each batch of three are refused. A bucket of
