@@ -18,7 +18,7 @@ static const struct command_usage usage = {
     .examples =
         "  ragtime compare scenarios/rag-chat/workflow.yaml scenarios/rag-chat/express.yaml\n"
         "  ragtime compare a.yaml b.yaml c.yaml --reference b --out out\n",
-    .options = "sroc",
+    .options = "srocj",
     .operands_least = 2,
     .operands_most = 50,
 };

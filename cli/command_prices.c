@@ -3,6 +3,7 @@
 #include "cli/options.h"
 #include "cli/output.h"
 #include "models/catalog.h"
+#include "reports/json_writer.h"
 
 #include <string.h>
 
@@ -14,7 +15,7 @@ static const struct command_usage usage = {
     .examples = "  ragtime prices lambda\n"
                 "  ragtime prices gpt-4\n"
                 "  ragtime prices pinecone --region eu-west-1\n",
-    .options = "p",
+    .options = "pj",
     .operands_least = 0,
     .operands_most = 1,
 };
@@ -42,6 +43,12 @@ static bool is_everywhere(const struct catalog_entry *entry)
     return entry->regions[0] && strcmp(entry->regions[0], "*") == 0 && !entry->regions[1];
 }
 
+/* G is a guess, D derived from others: neither was read off a source. */
+static bool is_unverified(const struct catalog_entry *entry)
+{
+    return strchr("GD", entry->confidence) != NULL;
+}
+
 static void add_value(struct text *out, const struct catalog *catalog,
                       const struct catalog_entry *entry, const char *region)
 {
@@ -53,7 +60,8 @@ static void add_value(struct text *out, const struct catalog *catalog,
         add_tiers(out, &price);
     } else if (entry->kind == CATALOG_DISTRIBUTION &&
                catalog_distribution(catalog, entry->id, region, &law, &err)) {
-        text_format(out, "a distribution, in %s", entry->unit[0] ? entry->unit : "s");
+        text_format(out, "mean %.3g %s, p50 %.3g, p99 %.3g", distribution_mean(&law), entry->unit,
+                    distribution_quantile(&law, 0.5), distribution_quantile(&law, 0.99));
     } else if (entry->kind != CATALOG_PRICE && entry->kind != CATALOG_DISTRIBUTION &&
                catalog_number(catalog, entry->id, region, &number, &err)) {
         text_format(out, "%.10g %s", number, entry->unit);
@@ -71,24 +79,80 @@ static void add_value(struct text *out, const struct catalog *catalog,
 static void add_entry(struct text *out, const struct catalog *catalog,
                       const struct catalog_entry *entry, const char *region)
 {
-    /* G is a guess, D derived from others: neither was read off a source. */
-    const bool unverified = strchr("GD", entry->confidence) != NULL;
     text_format(out, "%s\n  ", entry->id);
     add_value(out, catalog, entry, region);
     text_format(out, "; since %s%s\n  %s\n  source: %s\n", entry->from,
-                unverified ? "; unverified" : "", entry->doc, entry->source);
+                is_unverified(entry) ? "; unverified" : "", entry->doc, entry->source);
+}
+
+static void add_json_value(struct json_writer *json, const struct catalog *catalog,
+                           const struct catalog_entry *entry, const char *region)
+{
+    struct price price;
+    struct distribution law;
+    struct error err;
+    double number = 0;
+    if (catalog_price(catalog, entry->id, region, &price, &err)) {
+        json_open(json, "tiers", '[');
+        for (size_t i = 0; i < price.tier_count; i++) {
+            json_open(json, NULL, '{');
+            json_number(json, "up_to", price.tiers[i].up_to);
+            json_number(json, "usd", price.tiers[i].usd);
+            json_close(json, '}');
+        }
+        json_close(json, ']');
+    } else if (catalog_distribution(catalog, entry->id, region, &law, &err)) {
+        json_number(json, "mean", distribution_mean(&law));
+        json_number(json, "p50", distribution_quantile(&law, 0.5));
+        json_number(json, "p99", distribution_quantile(&law, 0.99));
+    } else if (catalog_number(catalog, entry->id, region, &number, &err)) {
+        json_number(json, "value", number);
+    }
+}
+
+/* Without value, tiers and mean: there is none in this region. */
+static void add_json_entry(struct json_writer *json, const struct catalog *catalog,
+                           const struct catalog_entry *entry, const char *region)
+{
+    const char letter[] = {entry->confidence, '\0'};
+    json_open(json, NULL, '{');
+    json_text(json, "id", entry->id);
+    json_text(json, "doc", entry->doc);
+    json_text(json, "unit", entry->unit);
+    json_text(json, "region", is_everywhere(entry) ? "*" : region);
+    add_json_value(json, catalog, entry, region);
+    json_text(json, "from", entry->from);
+    json_text(json, "source", entry->source);
+    json_text(json, "confidence", letter);
+    json_bool(json, "verified", !is_unverified(entry));
+    json_close(json, '}');
+}
+
+static bool is_wanted(const struct catalog_entry *entry, const char *word)
+{
+    if (entry->kind == CATALOG_PROFILE) return false; /* its entries are listed by themselves */
+    return strcasestr(entry->id, word) || strcasestr(entry->doc, word);
 }
 
 static int list(struct text *out, const struct catalog *catalog, const struct options *options)
 {
     const char *word = options->operand_count ? options->operands[0] : "";
+    struct json_writer json;
+    size_t found = 0;
+    json_begin(&json, out);
+    if (options->json) json_open(&json, NULL, '[');
     for (size_t i = 0; i < catalog_count(catalog); i++) {
         const struct catalog_entry *entry = catalog_at(catalog, i);
-        if (entry->kind == CATALOG_PROFILE) continue; /* its entries are listed by themselves */
-        if (strcasestr(entry->id, word) || strcasestr(entry->doc, word))
+        if (!is_wanted(entry, word)) continue;
+        found++;
+        if (options->json)
+            add_json_entry(&json, catalog, entry, options->region);
+        else
             add_entry(out, catalog, entry, options->region);
     }
-    if (out->length) return EXIT_DONE;
+    if (options->json) json_close(&json, ']');
+    if (found) return EXIT_DONE;
+    text_clear(out);
     return options_refuse(&usage, "nothing in the catalogue has the word", word, NULL);
 }
 

@@ -16,7 +16,7 @@ static const struct command_usage usage = {
     .examples = "  ragtime run scenarios/rag-chat/workflow.yaml\n"
                 "  ragtime run rag.yaml --set components.embed.memory=2048MB --out out\n"
                 "  ragtime run rag.yaml --json | jq '.metrics[\"chat.latency.p95\"]'\n",
-    .options = "sro",
+    .options = "sroj",
     .operands_least = 1,
     .operands_most = 1,
 };

@@ -23,7 +23,7 @@ struct row {
     const char *name;
     const char *also;     /* another spelling; or NULL */
     const char *argument; /* NULL: a switch */
-    char group;           /* s scenario, r running, o output, c compare, p prices, g general */
+    char group; /* s scenario, r running, o output, c compare, p prices, j JSON, g general */
     enum row_kind kind;
     size_t offset;
     size_t most;
@@ -45,7 +45,7 @@ static const struct row rows[] = {
     {"--reference", NULL, "NAME", 'c', ROW_TEXT, AT(reference),
      .doc = "compare with this architecture instead of the first"},
     {"--out", "-o", "DIR", 'o', ROW_TEXT, AT(out), .doc = "write results into this folder"},
-    {"--json", NULL, NULL, 'o', ROW_SWITCH, AT(json), .doc = "print JSON instead of the summary"},
+    {"--json", NULL, NULL, 'j', ROW_SWITCH, AT(json), .doc = "print JSON instead of text"},
     {"--timing", NULL, "FILE", 'r', ROW_TEXT, AT(timing), .doc = "write how long the host took"},
     {"--region", NULL, "REGION", 'p', ROW_TEXT, AT(region),
      .doc = "values of this region; us-east-1 if absent"},

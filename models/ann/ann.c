@@ -66,7 +66,7 @@ bool ann_check_settings(const struct ann_settings *settings, struct error *err)
     return check_range("ef_search", s.ef_search, 1, ANN_BEAM_MAX, err);
 }
 
-/* `what` and `number` name the vector in messages: "row 17", "the query". */
+/* `what` names the vector in messages: "row 17", "the query". */
 static bool check_vector(const struct ann_settings *settings, const float *vector, const char *what,
                          struct error *err)
 {

@@ -1,6 +1,7 @@
 /* test_floors.c - a folder includes only what stands below it: the architecture's floor plan,
  * checked. Run from the project's root. */
-/* clang-format off: cmocka.h needs these before it */
+/* cmocka.h needs these before it. */
+/* clang-format off */
 #include <dirent.h>
 #include <setjmp.h>
 #include <stdarg.h>

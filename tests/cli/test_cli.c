@@ -222,6 +222,15 @@ static void test_json(void **state)
                         "ragtime.result/1");
     cJSON_Delete(root);
     done(&o);
+    o = run("prices aws.lambda.request --json --region us-east-1");
+    root = cJSON_Parse(o.out);
+    const cJSON *price = cJSON_GetArrayItem(root, 0);
+    assert_string_equal(cJSON_GetStringValue(cJSON_GetObjectItem(price, "id")),
+                        "aws.lambda.request");
+    const cJSON *tier = cJSON_GetArrayItem(cJSON_GetObjectItem(price, "tiers"), 0);
+    assert_true(cJSON_GetNumberValue(cJSON_GetObjectItem(tier, "usd")) > 0);
+    cJSON_Delete(root);
+    done(&o);
     o = run("compare queue.yaml queue.yaml --json");
     root = cJSON_Parse(o.out);
     assert_non_null(root);
@@ -425,11 +434,12 @@ static void test_compare_files(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_exit_codes),  cmocka_unit_test(test_full_disk),
-        cmocka_unit_test(test_closed_pipe), cmocka_unit_test(test_json),
-        cmocka_unit_test(test_same_bytes),  cmocka_unit_test(test_overrides),
-        cmocka_unit_test(test_colour),      cmocka_unit_test(test_symbols),    cmocka_unit_test(test_timing),
-        cmocka_unit_test(test_interrupt),   cmocka_unit_test(test_compare_files),
+        cmocka_unit_test(test_exit_codes),    cmocka_unit_test(test_full_disk),
+        cmocka_unit_test(test_closed_pipe),   cmocka_unit_test(test_json),
+        cmocka_unit_test(test_same_bytes),    cmocka_unit_test(test_overrides),
+        cmocka_unit_test(test_colour),        cmocka_unit_test(test_symbols),
+        cmocka_unit_test(test_timing),        cmocka_unit_test(test_interrupt),
+        cmocka_unit_test(test_compare_files),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

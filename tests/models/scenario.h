@@ -14,7 +14,8 @@
 #include "models/simulation.h"
 #include "sim/time.h"
 
-/* clang-format off: cmocka.h needs these before it */
+/* cmocka.h needs these before it. */
+/* clang-format off */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>

@@ -5,7 +5,9 @@
  * freedom a mean lies five of them off with probability 8e-5. Seeds are fixed, so a test either
  * always passes or never.
  */
+#include "models/ledger.h"
 #include "models/service.h"
+#include "models/workload.h"
 #include "tests/models/queueing.h"
 #include "tests/models/runs.h"
 
@@ -237,6 +239,43 @@ static void test_failure(void **state)
     runs_free(&runs);
 }
 
+/* Whether a call fails has nothing to do with how long it takes: those that do not fail take the
+ * mean time. */
+static void test_failure_is_independent(void **state)
+{
+    (void)state;
+    struct runs runs;
+    runs_make(
+        &runs,
+        "workloads: {w: {enters: q, arrivals: {constant: {rate: 50/s}}}}\n"
+        "components:\n"
+        "  q: {type: service, servers: 1000, failure: 50%, time: {exponential: {mean: 100ms}}}\n",
+        REPLICATIONS, 1, 101);
+    runs_expect(&runs, "q.failed.ratio", 0.5, 0.01);
+    runs_expect(&runs, "q.latency.mean", 0.1, 0.01);
+    runs_free(&runs);
+}
+
+/* Five at once on two servers of one second: of 9 seconds that requests take, 4 go to the queue and
+ * 5 to service. */
+static void test_accounts(void **state)
+{
+    (void)state;
+    struct trial trial;
+    trial_open(&trial, "workloads: {w: {enters: q, arrivals: {batch: {items: 5, every: 100s}}}}\n"
+                       "components: {q: {type: service, servers: 2, time: 1s}}\n");
+    struct simulation *sim = simulation_new(trial.plan, 0);
+    assert_true(simulation_run(sim, 0, 10 * SIM_SECOND, NULL));
+    int64_t parts[PART_COUNT] = {0};
+    for (size_t i = 0; i < ATTRIBUTION_BUCKETS; i++)
+        for (size_t part = 0; sim->workloads[0]->buckets[i].cells && part < PART_COUNT; part++)
+            parts[part] += sim->workloads[0]->buckets[i].cells[part];
+    assert_int_equal(parts[PART_QUEUEING], 4 * SIM_SECOND);
+    assert_int_equal(parts[PART_SERVICE], 5 * SIM_SECOND);
+    simulation_free(sim);
+    trial_close(&trial);
+}
+
 /* Stations in a row are M/M/1 each (Burke 1956): gateways without overhead hand calls on. Here the
  * second sees the departures of the first. */
 static void test_tandem(void **state)
@@ -286,6 +325,8 @@ int main(void)
         cmocka_unit_test(test_window_amid_queue),
         cmocka_unit_test(test_refused_and_throttled),
         cmocka_unit_test(test_failure),
+        cmocka_unit_test(test_failure_is_independent),
+        cmocka_unit_test(test_accounts),
         cmocka_unit_test(test_tandem),
         cmocka_unit_test(test_faults),
     };

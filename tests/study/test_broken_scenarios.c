@@ -6,7 +6,8 @@
 #include "base/text.h"
 #include "study/scenario.h"
 
-/* clang-format off: cmocka.h needs these before it */
+/* cmocka.h needs these before it. */
+/* clang-format off */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

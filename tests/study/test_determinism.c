@@ -4,7 +4,8 @@
 #include "base/file.h"
 #include "study/run.h"
 
-/* clang-format off: cmocka.h needs these before it */
+/* cmocka.h needs these before it. */
+/* clang-format off */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>

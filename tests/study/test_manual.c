@@ -1,5 +1,6 @@
 /* test_manual.c - the manual's and the README's examples are scenarios without fault, and so are those that ship. Run from the project's root. */
-/* clang-format off: cmocka.h needs these before it */
+/* cmocka.h needs these before it. */
+/* clang-format off */
 #include <dirent.h>
 #include <setjmp.h>
 #include <stdarg.h>
