@@ -192,6 +192,9 @@ static void make_request(struct workload *w, const struct trace_row *row, sim_ti
     call->request = request;
     call->ledger = request->ledger;
     call->holds_request = true;
+    call->payload.key = request->query;
+    call->payload.input_tokens = request->prompt_tokens;
+    call->payload.output_tokens = request->output_tokens;
     request->references = 1;
     call_submit(call, now);
 }
