@@ -11,6 +11,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define CALLS_DEEPEST 1000 /* components in a chain of calls */
+
 void compiler_fault(struct compiler *compiler, const struct node *node, const char *path,
                     const char *format, ...)
 {
@@ -256,6 +258,8 @@ static void compile_network(struct compiler *c, struct component_plan *plan,
     plan->network.handshake_round_trips = settings.tls == TLS_NEW ? 2.0 : 0.0;
 }
 
+static const char name_rule[] = "a name must have 1 to 200 characters, no dots and no line breaks";
+
 static bool valid_name(const char *name)
 {
     const size_t length = strlen(name);
@@ -300,8 +304,7 @@ static void register_components(struct compiler *c, const struct node *component
     for (const struct node *node = components->first; node; node = node->next) {
         const char *path = arena_format(c->arena, "components.%s", node->key);
         if (!valid_name(node->key)) {
-            compiler_fault(c, node, path,
-                           "a name must have 1 to 200 characters, no dots and no line breaks");
+            compiler_fault(c, node, path, "%s", name_rule);
             continue;
         }
         const struct component_type *type = find_type(c, node, path);
@@ -329,30 +332,39 @@ static void compile_component(struct compiler *c, struct component_plan *p)
     c->current = NULL;
 }
 
-/* Depth-first; a component met again while it is still open calls itself in the end. */
-static bool find_cycle(struct compiler *c, uint32_t at, uint8_t *mark)
+#define HEIGHT_OPEN UINT32_MAX
+
+/* Depth-first; a component met again while it is still open calls itself in the end. `height` of a
+ * component is how many the longest chain of calls from it on has, 0 before it is known. Chains are
+ * bounded because this function, and calls that take no time, go down the stack with them. */
+static bool check_calls(struct compiler *c, uint32_t at, uint32_t *height, uint32_t depth)
 {
-    mark[at] = 1;
     const struct component_plan *p = c->plan->components[at];
-    for (size_t i = 0; i < p->callee_count; i++) {
+    uint32_t below = 0;
+    height[at] = HEIGHT_OPEN;
+    for (size_t i = 0; i < p->callee_count && depth <= CALLS_DEEPEST; i++) {
         const uint32_t next = p->callees[i];
-        if (mark[next] == 1) {
+        if (height[next] == HEIGHT_OPEN) {
             compiler_fault(c, p->node, arena_format(c->arena, "components.%s", p->name),
                            "calls '%s', which waits for '%s' in turn: a request would never end",
                            c->plan->components[next]->name, p->name);
-            return true;
+            return false;
         }
-        if (mark[next] == 0 && find_cycle(c, next, mark)) return true;
+        if (height[next] == 0 && !check_calls(c, next, height, depth + 1)) return false;
+        if (height[next] > below) below = height[next];
     }
-    mark[at] = 2;
+    height[at] = below + 1;
+    if (depth <= CALLS_DEEPEST && below < CALLS_DEEPEST) return true;
+    compiler_fault(c, p->node, arena_format(c->arena, "components.%s", p->name),
+                   "more than %d components wait for each other in a chain here", CALLS_DEEPEST);
     return false;
 }
 
 static void check_cycles(struct compiler *c)
 {
-    uint8_t *mark = arena_array(c->arena, uint8_t, c->plan->component_count + 1);
+    uint32_t *height = arena_array(c->arena, uint32_t, c->plan->component_count + 1);
     for (uint32_t i = 0; i < c->plan->component_count; i++)
-        if (mark[i] == 0 && find_cycle(c, i, mark)) return;
+        if (height[i] == 0 && !check_calls(c, i, height, 1)) return;
 }
 
 static void compile_platform(struct compiler *c, const struct node *scenario)
@@ -363,7 +375,12 @@ static void compile_platform(struct compiler *c, const struct node *scenario)
     c->plan->provider = "aws";
     c->plan->region = "us-east-1";
     static const char *const regions[] = {"us-east-1", "eu-west-1", "ap-southeast-1"};
-    if (node && (node->type != NODE_STRING || !slash || strncmp(text, "aws/", 4) != 0)) {
+    if (node && node->type != NODE_STRING) {
+        compiler_fault(c, node, "platform", "expected a name such as aws/us-east-1, found %s",
+                       node_type_name(node->type));
+        return;
+    }
+    if (node && (!slash || strncmp(text, "aws/", 4) != 0)) {
         compiler_fault(
             c, node, "platform",
             "'%s' is no platform that is modelled; write aws/REGION, such as aws/us-east-1",
@@ -423,8 +440,11 @@ static void compile_workloads(struct compiler *c, const struct node *workloads)
         w->name = node->key;
         w->name_hash = name_hash(node->key);
         w->index = (uint32_t)plan->workload_count;
-        if (!valid_name(node->key) || strcmp(node->key, "cost") == 0)
-            compiler_fault(c, node, path, "'%s' cannot name a workload", node->key);
+        if (!valid_name(node->key)) compiler_fault(c, node, path, "%s", name_rule);
+        if (strcmp(node->key, "cost") == 0)
+            compiler_fault(c, node, path,
+                           "'cost' cannot name a workload: metrics of the bill have "
+                           "this name");
         for (size_t i = 0; i < plan->component_count; i++)
             if (strcmp(plan->components[i]->name, node->key) == 0)
                 compiler_fault(c, node, path,

@@ -173,6 +173,12 @@ static bool read_pareto(const struct reading *r, struct distribution *out)
 static bool read_zipf(const struct reading *r, struct distribution *out)
 {
     struct parameter p[] = {{"exponent", true, 0}, {"distinct", true, 0}};
+    if (r->dimension != DIMENSION_NONE) {
+        compiler_fault(r->compiler, r->node, r->path,
+                       "zipf draws whole numbers from 1 on, where %s is wanted",
+                       dimension_describe(r->dimension));
+        return false;
+    }
     if (!read_parameters(r, p, 2) || !need(r, !isnan(p[0].value), "an exponent") ||
         !need(r, !isnan(p[1].value), "distinct (how many there are)"))
         return false;

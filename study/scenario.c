@@ -74,7 +74,7 @@ static const struct node *read_extended(struct reading *r, const char *file,
     }
     const struct node *extends = node_get(root, "extends");
     if (!extends) return root;
-    if (extends->type != NODE_STRING || r->depth + 1 == EXTENDS_MOST) {
+    if (extends->type != NODE_STRING || !extends->text[0] || r->depth + 1 == EXTENDS_MOST) {
         diagnostics_add(r->diagnostics, SEVERITY_ERROR, extends->place, "extends",
                         r->depth + 1 == EXTENDS_MOST ? "more than 15 files extend each other"
                                                      : "expected the name of a scenario file");
@@ -92,6 +92,12 @@ static const struct node *apply_override(struct reading *r, const struct node *r
     const char *option = arena_format(r->arena, "%s %s=%s", o->option, o->path, o->value);
     struct node *value = NULL;
     struct error err;
+    if (!o->value[0]) {
+        const struct place place = {.file = option, .line = 1, .column = 1};
+        diagnostics_add(r->diagnostics, SEVERITY_ERROR, place, o->path,
+                        "no value is given; write PATH=VALUE");
+        return root;
+    }
     if (!document_read_text(r->arena, option, DOCUMENT_YAML, o->value, strlen(o->value), &value,
                             &err)) {
         diagnostics_add_error(r->diagnostics, o->path, &err);
@@ -128,7 +134,7 @@ static const struct field simulate_fields[] = {
      .type = FIELD_DURATION,
      .fallback = "1h",
      .minimum = 1e-6,
-     .maximum = 3e9,
+     .maximum = 36500.0 * 86400.0, /* keeps any sum of two times in range */
      .offset = offsetof(struct raw_settings, duration),
      .doc = "simulated time of a replication, warm-up included"},
     {.name = "warmup",
@@ -255,6 +261,9 @@ static void check_top_level(struct field_reader *reader, const struct node *root
         size_t i = 0;
         while (i < count && strcmp(known[i], item->key) != 0) i++;
         if (i == count) fields_unknown_key(reader, item, item->key, "a scenario", known, count);
+        if (i < 2 && item->type != NODE_STRING)
+            fields_fault(reader, item, item->key, "expected a text, found %s",
+                         node_type_name(item->type));
     }
 }
 

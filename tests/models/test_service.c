@@ -276,8 +276,7 @@ static void test_accounts(void **state)
     trial_close(&trial);
 }
 
-/* Stations in a row are M/M/1 each (Burke 1956): gateways without overhead hand calls on. Here the
- * second sees the departures of the first. */
+/* Queues in a row: the departures of M/M/1 are Poisson (Burke 1956), so the second is M/M/2. */
 static void test_tandem(void **state)
 {
     (void)state;

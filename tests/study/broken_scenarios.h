@@ -322,7 +322,7 @@
      "as aws/us-east-1\n"},
     {"simulate: {duration: 0s}\nworkloads: {w: {enters: q, arrivals: {poisson: {rate: "
      "9/s}}}}\ncomponents: {q: {type: service, time: 100ms}}\n",
-     "1:22: simulate.duration: duration must be from 1us to 3e18ns, found 0\n"},
+     "1:22: simulate.duration: duration must be from 1us to 36500d, found 0\n"},
     {"simulate: {duration: 1h, warmup: 2h}\nworkloads: {w: {enters: q, arrivals: {poisson: {rate: "
      "9/s}}}}\ncomponents: {q: {type: service, time: 100ms}}\n",
      "1:34: simulate.warmup: the warm-up must be shorter than the duration of 3600s, found 2h\n"},

@@ -18,13 +18,14 @@
 #include <cmocka.h>
 /* clang-format on */
 
-static struct scenario *load(struct arena *arena, const char *file, const char *seed)
+static struct scenario *load(struct arena *arena, const char *file, const char *seed,
+                             const char *warmup)
 {
     struct diagnostics d;
     diagnostics_init(&d, arena);
     struct override *o = arena_array(arena, struct override, 4);
     o[0] = (struct override){"simulate.duration", "10m", "--duration"};
-    o[1] = (struct override){"simulate.warmup", "1m", "--set"};
+    o[1] = (struct override){"simulate.warmup", warmup, "--set"};
     o[2] = (struct override){"simulate.replications", "4", "--replications"};
     o[3] = (struct override){"simulate.seed", seed, "--seed"};
     struct scenario *s = scenario_load(arena, file, o, 4, &d);
@@ -67,6 +68,13 @@ static const char flow_text[] = "extends: base.yaml\n"
                                 "        Search: {Type: Task, Resource: search, Next: Answer}\n"
                                 "        Answer: {Type: Task, Resource: answer, End: true}\n";
 
+/* A crowd at the start: 300 requests at once, every 10 minutes, at servers that need 200 s for
+ * them; and steady traffic, which has to wait until they are through. */
+static const char slow_text[] =
+    "workloads: {steady: {enters: q, arrivals: {poisson: {rate: 5/s}}}, crowd: {enters: q, "
+    "arrivals: {batch: {items: 300, every: 600s}}}}\n"
+    "components: {q: {type: service, servers: 2, time: 300ms}}\n";
+
 static char folder[] = "/tmp/ragtime-XXXXXX";
 
 static const char *path_of(struct arena *arena, const char *name)
@@ -83,6 +91,7 @@ static int make_files(void **state)
     assert_true(file_write(path_of(arena, "base.yaml"), base_text, strlen(base_text), &err));
     assert_true(file_write(path_of(arena, "one.yaml"), one_text, strlen(one_text), &err));
     assert_true(file_write(path_of(arena, "flow.yaml"), flow_text, strlen(flow_text), &err));
+    assert_true(file_write(path_of(arena, "slow.yaml"), slow_text, strlen(slow_text), &err));
     arena_free(arena);
     return 0;
 }
@@ -90,16 +99,17 @@ static int make_files(void **state)
 static int remove_files(void **state)
 {
     (void)state;
-    static const char *const names[] = {"base.yaml", "one.yaml", "flow.yaml"};
+    static const char *const names[] = {"base.yaml", "one.yaml", "flow.yaml", "slow.yaml"};
     struct arena *arena = arena_new();
-    for (size_t i = 0; i < 3; i++) unlink(path_of(arena, names[i]));
+    for (size_t i = 0; i < 4; i++) unlink(path_of(arena, names[i]));
     arena_free(arena);
     return rmdir(folder);
 }
 
-static struct result *run(struct arena *arena, const char *name, const char *seed, size_t threads)
+static struct result *run_file(struct arena *arena, const char *file, const char *seed,
+                               const char *warmup, size_t threads)
 {
-    struct scenario *s = load(arena, path_of(arena, name), seed);
+    struct scenario *s = load(arena, file, seed, warmup);
     struct preparation preparation = {.arena = arena};
     struct error err;
     assert_true(plan_prepare(s->plan, &preparation, &err));
@@ -107,6 +117,11 @@ static struct result *run(struct arena *arena, const char *name, const char *see
     struct result *r = run_scenario(arena, s, &options);
     assert_int_equal(r->violation_count, 0);
     return r;
+}
+
+static struct result *run(struct arena *arena, const char *name, const char *seed, size_t threads)
+{
+    return run_file(arena, path_of(arena, name), seed, "1m", threads);
 }
 
 static int same_bits(double a, double b)
@@ -158,6 +173,68 @@ static void test_common_luck(void **state)
     arena_free(arena);
 }
 
+/* The shipped architectures, as they are: what asks and what answers is the same in all of them, to
+ * what the edges of the window change. */
+static void test_shipped(void **state)
+{
+    (void)state;
+    static const char *const others[] = {"scenarios/rag-chat/workflow.yaml",
+                                         "scenarios/rag-chat/express.yaml"};
+    static const char *const paths[] = {"chat.arrival_rate", "ada.latency.mean",
+                                        "ada.input_tokens",  "gpt.latency.mean",
+                                        "gpt.input_tokens",  "gpt.output_tokens"};
+    struct arena *arena = arena_new();
+    const struct result *function =
+        run_file(arena, "scenarios/rag-chat/function.yaml", "7", "1m", 2);
+    const struct result *reseeded =
+        run_file(arena, "scenarios/rag-chat/function.yaml", "8", "1m", 2);
+    size_t same = 0;
+    for (size_t k = 0; k < 6; k++) {
+        const double expected = result_metric(function, paths[k])->value;
+        same += fabs(result_metric(reseeded, paths[k])->value / expected - 1) < 3e-3;
+    }
+    assert_true(same < 6); /* the bound below tells equal luck from another's */
+    for (size_t i = 0; i < 2; i++) {
+        const struct result *other = run_file(arena, others[i], "7", "1m", 2);
+        assert_int_equal(result_metric(other, "gpt.throttled")->value, 0);
+        for (size_t k = 0; k < 6; k++) {
+            const double a = result_metric(function, paths[k])->value;
+            const double b = result_metric(other, paths[k])->value;
+            if (!(fabs(b / a - 1) < 3e-3))
+                fail_msg("%s of %s: %.9g, and %.9g in function.yaml", paths[k], others[i], b, a);
+        }
+        /* What arrives does not depend on the architecture at all. */
+        const struct estimate *one = result_metric(function, "chat.arrival_rate");
+        const struct estimate *two = result_metric(other, "chat.arrival_rate");
+        assert_int_equal(one->count, two->count);
+        for (size_t k = 0; k < one->count; k++)
+            assert_true(same_bits(one->replications[k], two->replications[k]));
+    }
+    arena_free(arena);
+}
+
+/* MSER-5 finds a warm-up where there is one, the same every time, and at most half of the run. The
+ * crowd's backlog of 300 x 0.3 s / 2 = 45 s drains at the 25 % that steady traffic leaves free: by
+ * 180 s. */
+static void test_warmup(void **state)
+{
+    (void)state;
+    struct arena *arena = arena_new();
+    const char *file = path_of(arena, "slow.yaml");
+    const struct result *found = run_file(arena, file, "42", "auto", 1);
+    const struct result *again = run_file(arena, file, "42", "auto", 2);
+    const struct result *given = run_file(arena, file, "42", "1m", 1);
+    print_message("warm-up found: %g s\n", found->warmup_s);
+    assert_true(found->warmup_found);
+    assert_true(found->warmup_s >= 120 && found->warmup_s <= 300);
+    assert_true(same_bits(found->warmup_s, again->warmup_s));
+    assert_false(given->warmup_found);
+    assert_true(fabs(given->warmup_s - 60) < 1e-9);
+    assert_true(result_metric(found, "steady.latency.mean")->value <
+                result_metric(given, "steady.latency.mean")->value);
+    arena_free(arena);
+}
+
 /* Critical-path parts add up to the mean latency, and shares to 1. */
 static void test_attribution(void **state)
 {
@@ -180,8 +257,8 @@ static void test_attribution(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_threads),
-        cmocka_unit_test(test_common_luck),
+        cmocka_unit_test(test_threads),     cmocka_unit_test(test_common_luck),
+        cmocka_unit_test(test_shipped),     cmocka_unit_test(test_warmup),
         cmocka_unit_test(test_attribution),
     };
     return cmocka_run_group_tests(tests, make_files, remove_files);
