@@ -151,7 +151,7 @@ double compiler_number_required(struct compiler *c, const struct catalog_profile
                                 const char *parameter)
 {
     const char *id = catalog_profile_entry(profile, parameter);
-    double value = NAN;
+    double value = (double)NAN;
     if (id)
         number(c, id, &value);
     else
@@ -415,13 +415,13 @@ static void compile_account(struct compiler *c, const struct node *scenario)
     struct account_plan *account = &c->plan->account;
     const struct catalog_profile *profile = NULL;
     struct error err;
-    *account = (struct account_plan){1000, INFINITY, 0};
-    double per_execution = INFINITY;
+    *account = (struct account_plan){1000, HUGE_VAL, 0};
+    double per_execution = HUGE_VAL;
     if (catalog_profile(c->catalog, arena_format(c->arena, "%s/lambda", c->plan->provider),
                         "function", &profile, &err)) {
         account->concurrency = compiler_number(c, profile, "concurrency_quota", 1000);
         account->unreserved_least = compiler_number(c, profile, "unreserved_minimum", 0);
-        per_execution = compiler_number(c, profile, "request_rate_per_concurrency", INFINITY);
+        per_execution = compiler_number(c, profile, "request_rate_per_concurrency", HUGE_VAL);
     } else {
         catalog_fault(c, NULL, "platform", &err);
     }

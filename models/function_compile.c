@@ -202,9 +202,9 @@ static void compile_limits(struct compiler *c, struct function_plan *f,
         compiler_fault(c, where, path,
                        "provisioned must be at most the reserved concurrency of %lld, found %lld",
                        (long long)limits->reserved, (long long)limits->provisioned);
-    f->provisioned_rate = compiler_number(c, profile, "provisioned_rate", INFINITY);
-    f->scaling_burst = compiler_number(c, profile, "scaling_burst", INFINITY);
-    f->scaling_rate = compiler_number(c, profile, "scaling_rate", INFINITY);
+    f->provisioned_rate = compiler_number(c, profile, "provisioned_rate", HUGE_VAL);
+    f->scaling_burst = compiler_number(c, profile, "scaling_burst", HUGE_VAL);
+    f->scaling_rate = compiler_number(c, profile, "scaling_rate", HUGE_VAL);
 }
 
 static void compile_prices(struct compiler *c, struct function_plan *f,

@@ -39,7 +39,7 @@ static bool read_parameters(const struct reading *r, struct parameter *parameter
     const char *names[8];
     for (size_t i = 0; i < count; i++) {
         names[i] = parameters[i].name;
-        parameters[i].value = NAN;
+        parameters[i].value = (double)NAN;
     }
     for (const struct node *item = r->node->first; item; item = item->next) {
         size_t at = 0;
@@ -205,7 +205,7 @@ static bool read_empirical(const struct reading *r, struct distribution *out)
     for (const struct node *item = quantiles->first; item; item = item->next) {
         const char *path = arena_format(r->compiler->arena, "%s.quantiles.%s", r->path, item->key);
         struct error err;
-        double percent = NAN;
+        double percent = (double)NAN;
         if (item->key[0] != 'p' || !quantity_parse(item->key + 1, DIMENSION_NONE, &percent, &err) ||
             percent < 0 || percent > 100) {
             compiler_fault(r->compiler, item, path, "'%s' is no quantile; write p0 to p100",

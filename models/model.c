@@ -89,9 +89,9 @@ static void compile_service(struct compiler *c, struct model_plan *m, const stru
     m->generates = catalog_profile_entry(profile, "tpot") != NULL;
     if (m->generates && !node_get(config, "tpot")) compiler_law(c, profile, "tpot", &m->tpot);
     if (!(m->limits.requests > 0))
-        m->limits.requests = compiler_number(c, profile, "requests_per_minute", INFINITY);
+        m->limits.requests = compiler_number(c, profile, "requests_per_minute", HUGE_VAL);
     if (!(m->limits.tokens > 0))
-        m->limits.tokens = compiler_number(c, profile, "tokens_per_minute", INFINITY);
+        m->limits.tokens = compiler_number(c, profile, "tokens_per_minute", HUGE_VAL);
     m->input_price = compiler_price(c, profile, "input_price");
     m->output_price = compiler_price(c, profile, "output_price");
 }
@@ -106,8 +106,8 @@ static void compile_model(struct compiler *c, struct component_plan *plan,
         if (!node_get(config, "ttft"))
             compiler_fault(c, config, c->current_path,
                            "a model needs a service of the catalogue, or its own ttft and tpot");
-        if (!(m->limits.requests > 0)) m->limits.requests = INFINITY;
-        if (!(m->limits.tokens > 0)) m->limits.tokens = INFINITY;
+        if (!(m->limits.requests > 0)) m->limits.requests = HUGE_VAL;
+        if (!(m->limits.tokens > 0)) m->limits.tokens = HUGE_VAL;
     }
     if (node_get(config, "tpot")) m->generates = true;
 }

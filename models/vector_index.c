@@ -192,7 +192,7 @@ static const struct field vector_index_fields[] = {
 static void compile_capacity(struct compiler *c, const struct vector_index_plan *v,
                              const struct catalog_profile *profile, const struct node *config)
 {
-    const double floats = compiler_number(c, profile, "capacity_floats", INFINITY);
+    const double floats = compiler_number(c, profile, "capacity_floats", HUGE_VAL);
     const double wanted = (double)v->vectors * (double)v->dimensions;
     if (wanted <= floats * (double)v->shards) return;
     const struct node *node = node_get(config, "vectors");
@@ -207,7 +207,7 @@ static void compile_workers(struct compiler *c, struct vector_index_plan *v,
                             const struct catalog_profile *profile)
 {
     if (v->workers > 0) return;
-    const double throughput = compiler_number(c, profile, "throughput", INFINITY);
+    const double throughput = compiler_number(c, profile, "throughput", HUGE_VAL);
     const double knee = throughput * distribution_mean(&v->latency);
     v->workers = isfinite(knee) ? (int64_t)fmax(1, round(knee)) : 1000000;
 }
@@ -216,12 +216,12 @@ static void compile_billing(struct compiler *c, struct vector_index_plan *v,
                             const struct catalog_profile *profile)
 {
     v->record_bytes = 8.0 + v->metadata + 4.0 * (double)v->dimensions;
-    const double bytes_per_unit = compiler_number(c, profile, "bytes_per_read_unit", INFINITY);
+    const double bytes_per_unit = compiler_number(c, profile, "bytes_per_read_unit", HUGE_VAL);
     v->query_units = fmax(compiler_number(c, profile, "least_read_units", 0),
                           v->record_bytes * (double)v->vectors / bytes_per_unit);
-    v->write_unit_bytes = compiler_number(c, profile, "bytes_per_write_unit", INFINITY);
+    v->write_unit_bytes = compiler_number(c, profile, "bytes_per_write_unit", HUGE_VAL);
     v->least_write_units = compiler_number(c, profile, "least_write_units", 0);
-    v->records_per_read_unit = compiler_number(c, profile, "fetch_records_per_read_unit", INFINITY);
+    v->records_per_read_unit = compiler_number(c, profile, "fetch_records_per_read_unit", HUGE_VAL);
     v->hour_price = compiler_price(c, profile, "hour_price");
     v->read_unit_price = compiler_price(c, profile, "read_unit_price");
     v->write_unit_price = compiler_price(c, profile, "write_unit_price");
@@ -254,7 +254,7 @@ static void compile_vector_index(struct compiler *c, struct component_plan *plan
     if (!node_get(config, "latency") && !compiler_law(c, profile, "latency", &v->latency))
         v->latency = (struct distribution){.kind = DISTRIBUTION_CONSTANT};
     if (!node_get(config, "throttle"))
-        v->throttle.rate = compiler_number(c, profile, "query_rate", INFINITY);
+        v->throttle.rate = compiler_number(c, profile, "query_rate", HUGE_VAL);
     if (!(v->throttle.burst > 0)) v->throttle.burst = fmax(1, v->throttle.rate);
     compile_capacity(c, v, profile, config);
     compile_workers(c, v, profile);

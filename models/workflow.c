@@ -108,10 +108,10 @@ static void compile_profile(struct compiler *c, struct workflow_plan *w,
 {
     w->transition = distribution_zero;
     compiler_law(c, profile, "transition", &w->transition);
-    w->transition_burst = compiler_number(c, profile, "transition_burst", INFINITY);
-    w->transition_rate = compiler_number(c, profile, "transition_rate", INFINITY);
-    w->start_burst = compiler_number(c, profile, "start_burst", INFINITY);
-    w->start_rate = compiler_number(c, profile, "start_rate", INFINITY);
+    w->transition_burst = compiler_number(c, profile, "transition_burst", HUGE_VAL);
+    w->transition_rate = compiler_number(c, profile, "transition_rate", HUGE_VAL);
+    w->start_burst = compiler_number(c, profile, "start_burst", HUGE_VAL);
+    w->start_rate = compiler_number(c, profile, "start_rate", HUGE_VAL);
     w->start_transitions = compiler_number(c, profile, "start_transitions", 0);
     w->duration_step = compiler_number(c, profile, "duration_step", 0.1);
     w->memory_step = compiler_number(c, profile, "memory_step", 64.0 * 1048576.0);

@@ -92,7 +92,7 @@ static inline double metric(const struct measures *m, const char *path)
     for (size_t i = 0; i < m->count; i++)
         if (strcmp(m->items[i].path, path) == 0) return m->items[i].value;
     fail_msg("no metric %s", path);
-    return NAN;
+    return (double)NAN;
 }
 
 /* Usage of a price by id, all components together. */

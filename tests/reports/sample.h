@@ -72,7 +72,7 @@ static inline void sample_metrics(struct arena *arena, struct result *r, const c
     r->metrics[loads + 1] =
         sample_estimate(arena, sample_path(arena, part, "cold_start.ratio"), UNIT_RATIO, 0.011, 0);
     r->metrics[loads + 2] = (struct estimate){
-        .path = sample_path(arena, part, "idle.mean"), .value = NAN, .low = NAN, .high = NAN};
+        .path = sample_path(arena, part, "idle.mean"), .value = (double)NAN, .low = (double)NAN, .high = (double)NAN};
     r->metric_count = loads + 3;
 }
 
@@ -92,7 +92,7 @@ static inline void sample_workload(struct arena *arena, struct result *r, const 
     w->outcomes[1] = 1;
     w->attribution = arena_array(arena, struct attribution, 2);
     w->attribution[0] =
-        (struct attribution){part, "service", NULL, 0.445, 0.65, 0.9, 1.2, NAN, NAN};
+        (struct attribution){part, "service", NULL, 0.445, 0.65, 0.9, 1.2, (double)NAN, (double)NAN};
     w->attribution[1] =
         (struct attribution){part, "cold start", NULL, 0.24, 0.35, 0.1, 0.3, 0.011, 2.364};
     w->attribution_count = 2;
@@ -162,7 +162,7 @@ static inline struct result *sample_result(struct arena *arena, const struct cat
     r->series.values = arena_array(arena, double *, 1);
     r->series.values[0] = arena_array(arena, double, 2);
     r->series.values[0][0] = 0.1;
-    r->series.values[0][1] = NAN;
+    r->series.values[0][1] = (double)NAN;
     r->budgets = arena_new_item(arena, struct budget_result);
     r->budget_count = 1;
     r->budgets[0] = (struct budget_result){.metric = r->metrics[3].path,

@@ -31,7 +31,7 @@ static void test_estimate(void **state)
     check_estimate(around(10, 9, 10.96), "10.00", "+/-0.98");             /* sides within a tenth */
     check_estimate(around(7, 7, 7), "7.00", "");
     check_estimate((struct estimate){.value = 6.7}, "6.70", "");
-    check_estimate((struct estimate){.value = NAN}, "n/a", "");
+    check_estimate((struct estimate){.value = (double)NAN}, "n/a", "");
     struct estimate few = around(1, 0.9, 1.1);
     few.low_n = true;
     check_estimate(few, "n/a*", "");
@@ -57,8 +57,8 @@ static void test_fixed(void **state)
                  {1234567.891, 2, "1,234,567.89"},
                  {-1234, 0, "-1,234"},
                  {-0.001, 2, "0.00"},
-                 {NAN, 2, "n/a"},
-                 {INFINITY, 0, "n/a"},
+                 {(double)NAN, 2, "n/a"},
+                 {HUGE_VAL, 0, "n/a"},
                  {1e300, 2, "1.000e+300"}};
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -78,7 +78,7 @@ static void test_kinds(void **state)
     assert_string_equal(out, "0.042%");
     number_percent(0, out);
     assert_string_equal(out, "0.0%");
-    number_percent(NAN, out);
+    number_percent((double)NAN, out);
     assert_string_equal(out, "n/a");
     number_change(0.122, &plain, out);
     assert_string_equal(out, "+12.2%");
@@ -131,7 +131,7 @@ static void test_shortest(void **state)
     }
     number_shortest(0.1, out);
     assert_string_equal(out, "0.1");
-    number_shortest(NAN, out);
+    number_shortest((double)NAN, out);
     assert_string_equal(out, "null");
 }
 
@@ -208,7 +208,7 @@ static void test_bar(void **state)
     add_bar(&line, 7, 4, &plain);
     assert_string_equal(line.data, "####");
     text_clear(&line);
-    add_bar(&line, NAN, 4, &plain);
+    add_bar(&line, (double)NAN, 4, &plain);
     assert_string_equal(line.data, "");
     text_free(&line);
 }

@@ -133,7 +133,7 @@ static struct comparison *sample_comparison(struct arena *arena, const struct ca
                                     .p_value = 0.001,
                                     .lower_is_better = true,
                                     .verdict = CHANGE_BETTER,
-                                    .replications_needed = NAN};
+                                    .replications_needed = (double)NAN};
     return c;
 }
 
