@@ -9,6 +9,7 @@ PREFIX   ?= /usr/local
 DESTDIR  ?=
 VERSION  := 0.1.0
 Q        := $(if $(V),,@)
+JOBS     := $(shell nproc 2>/dev/null || echo 2)
 
 ifeq ($(origin CC),default)
 CC := gcc
@@ -105,7 +106,7 @@ $(B)/models/catalog/data.o: models/catalog/data.S $(CATALOG)
 	$(Q)$(CC) -I. -c -o $@ $<
 
 define floor_tests
-$(B)/tests/$1/test_%: tests/$1/test_%.c $(wildcard tests/*.h) $(foreach f,$(BELOW_$1),$(call library_of,$f))
+$(B)/tests/$1/test_%: tests/$1/test_%.c $(wildcard tests/$1/*.h tests/base/unit.h) $(foreach f,$(BELOW_$1),$(call library_of,$f))
 	@mkdir -p $$(@D)
 	@echo LINK $$@
 	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) $(LDFLAGS) $(LINK_WARNINGS) -o $$@ $$< $(foreach f,$(BELOW_$1),$(call library_of,$f)) $(LDLIBS) -lcmocka
@@ -122,17 +123,15 @@ export RAGTIME ?= $(B)/ragtime
 
 tests: $(TESTS) $(B)/ragtime
 
-# Runs every test program of this configuration; stops at none, fails if any failed.
+# Runs every test program of this configuration, some beside each other; each one's output stays together. Stops at none, fails if any failed.
 run-tests: tests
-	@failed=; for t in $(TESTS); do $$t || failed="$$failed $$t"; done; \
-	if [ -n "$$failed" ]; then echo "FAILED:$$failed"; exit 1; fi
+	@printf '%s\n' $(TESTS) | xargs -P $(JOBS) -I{} sh -c \
+	  'if {} > {}.log 2>&1; then cat {}.log; else cat {}.log; echo "FAILED: {}"; exit 1; fi'
 
 # The tests of one floor: make test-sim
 test-%:
 	@$(MAKE) --no-print-directory $(foreach t,$(wildcard tests/$*/test_*.c),$(B)/$(t:.c=)) $(if $(filter cli,$*),$(B)/ragtime)
 	@for t in $(foreach t,$(wildcard tests/$*/test_*.c),$(B)/$(t:.c=)); do $$t || exit 1; done
-
-JOBS := $(shell nproc 2>/dev/null || echo 2)
 
 # Everything: the release build, then with address and undefined-behaviour sanitizers, then what runs on threads with the thread sanitizer.
 check: setup

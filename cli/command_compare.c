@@ -23,39 +23,23 @@ static const struct command_usage usage = {
     .operands_most = 50,
 };
 
-static bool write_files(const struct options *o, const struct comparison *c, struct text *note)
+static int show(const struct options *o, const struct comparison *c)
 {
     struct output_file files[] = {
         {.name = "comparison.json"}, {.name = "metrics.csv"}, {.name = "timeseries.csv"}};
+    struct text summary;
+    struct style style;
+    text_init(&summary);
     for (size_t i = 0; i < 3; i++) text_init(&files[i].text);
     comparison_json(&files[0].text, c);
     metrics_csv(&files[1].text, c->results, c->count);
     timeseries_csv(&files[2].text, c->results, c->count);
-    const bool good = output_files(o->out, files, 3, note);
-    for (size_t i = 0; i < 3; i++) text_free(&files[i].text);
-    return good;
-}
-
-static int show(const struct options *o, const struct comparison *c)
-{
-    struct text text;
-    struct text note;
-    struct style style;
-    text_init(&text);
-    text_init(&note);
     output_style(o, stdout, &style);
-    bool good = !o->out || write_files(o, c, &note);
     if (o->json)
-        comparison_json(&text, c);
+        text_add(&summary, files[0].text.data);
     else
-        compare_text(&text, c, &style);
-    if (o->json)
-        fputs(note.data, stderr);
-    else if (note.length)
-        text_format(&text, "\n  %s", note.data);
-    good = output_print(&text) && good;
-    text_free(&text);
-    text_free(&note);
+        compare_text(&summary, c, &style);
+    const bool good = output_results(o, files, 3, &summary);
     if (!good) return EXIT_SYSTEM;
     for (size_t i = 0; i < c->count; i++)
         if (c->results[i]->violation_count) return EXIT_INCONSISTENT;
@@ -79,6 +63,23 @@ static size_t find_reference(const struct options *o, struct scenario *const *sc
     return count;
 }
 
+/* Two files of the same stem are called by their paths; the same file twice cannot be told apart.
+ */
+static bool distinguish(const struct options *o, struct scenario *const *scenarios, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        for (size_t k = 0; k < i; k++) {
+            if (strcmp(scenarios[i]->file, scenarios[k]->file) == 0) {
+                options_refuse(&usage, "is given twice:", o->operands[i], NULL);
+                return false;
+            }
+            if (strcmp(scenarios[i]->stem, scenarios[k]->stem) != 0) continue;
+            scenarios[i]->stem = scenarios[i]->file;
+            scenarios[k]->stem = scenarios[k]->file;
+        }
+    return true;
+}
+
 static int compare(struct session *session, const struct options *o)
 {
     struct scenario *scenarios[OPERANDS_MOST];
@@ -89,8 +90,14 @@ static int compare(struct session *session, const struct options *o)
         good = good && scenarios[i];
     }
     if (!good) return EXIT_BAD_INPUT;
+    if (!distinguish(o, scenarios, count)) return EXIT_BAD_INPUT;
     const size_t reference = find_reference(o, scenarios, count);
     if (reference == count) return EXIT_BAD_INPUT;
+    if (!comparison_workload(scenarios, count, reference)) {
+        options_refuse(&usage, "no workload is in all of them; compared with",
+                       scenarios[reference]->stem, NULL);
+        return EXIT_BAD_INPUT;
+    }
     for (size_t i = 0; i < count; i++)
         if (!session_prepare(session, scenarios[i])) return EXIT_BAD_INPUT;
     if (!output_make_folder(o->out)) return EXIT_SYSTEM;

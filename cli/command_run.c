@@ -21,39 +21,23 @@ static const struct command_usage usage = {
     .operands_most = 1,
 };
 
-static bool write_files(const struct options *o, struct result *result, struct text *note)
+static int show(const struct options *o, struct result *result)
 {
     struct output_file files[] = {
         {.name = "result.json"}, {.name = "metrics.csv"}, {.name = "timeseries.csv"}};
+    struct text summary;
+    struct style style;
+    text_init(&summary);
     for (size_t i = 0; i < 3; i++) text_init(&files[i].text);
     result_json(&files[0].text, result);
     metrics_csv(&files[1].text, &result, 1);
     timeseries_csv(&files[2].text, &result, 1);
-    const bool good = output_files(o->out, files, 3, note);
-    for (size_t i = 0; i < 3; i++) text_free(&files[i].text);
-    return good;
-}
-
-static int show(const struct options *o, struct result *result)
-{
-    struct text text;
-    struct text note;
-    struct style style;
-    text_init(&text);
-    text_init(&note);
     output_style(o, stdout, &style);
-    bool good = !o->out || write_files(o, result, &note);
     if (o->json)
-        result_json(&text, result);
+        text_add(&summary, files[0].text.data);
     else
-        run_text(&text, result, &style);
-    if (o->json)
-        fputs(note.data, stderr);
-    else if (note.length)
-        text_format(&text, "\n  %s", note.data);
-    good = output_print(&text) && good;
-    text_free(&text);
-    text_free(&note);
+        run_text(&summary, result, &style);
+    const bool good = output_results(o, files, 3, &summary);
     if (!good) return EXIT_SYSTEM;
     if (result->violation_count) return EXIT_INCONSISTENT;
     return result->complete ? EXIT_DONE : EXIT_INTERRUPTED;

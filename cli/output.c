@@ -97,8 +97,8 @@ static void add_size(struct text *out, size_t bytes)
         text_format(out, "%.1f MB", (double)bytes / 1e6);
 }
 
-bool output_files(const char *folder, const struct output_file *files, size_t count,
-                  struct text *note)
+static bool write_files(const char *folder, const struct output_file *files, size_t count,
+                        struct text *note)
 {
     struct error err = {0};
     bool good = file_make_folder(folder, &err);
@@ -127,6 +127,23 @@ bool output_files(const char *folder, const struct output_file *files, size_t co
     if (count > 1) text_format(note, ", %zu more", count - 1);
     text_add(note, ")\n");
     return true;
+}
+
+bool output_results(const struct options *options, struct output_file *files, size_t count,
+                    struct text *summary)
+{
+    struct text note;
+    text_init(&note);
+    bool good = !options->out || write_files(options->out, files, count, &note);
+    if (options->json)
+        fputs(note.data, stderr);
+    else if (note.length)
+        text_format(summary, "\n  %s", note.data);
+    good = output_print(summary) && good;
+    for (size_t i = 0; i < count; i++) text_free(&files[i].text);
+    text_free(summary);
+    text_free(&note);
+    return good;
 }
 
 void output_diagnostics(const struct diagnostics *diagnostics, const char *file,

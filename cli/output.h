@@ -31,10 +31,12 @@ struct output_file {
     struct text text;
 };
 
-/* Writes the files into the folder (made if absent) and says so in `note`: "written: out/
- * (result.json 41 kB, 2 more)". False with a message on standard error if one fails. */
-bool output_files(const char *folder, const struct output_file *files, size_t count,
-                  struct text *note);
+/* What `run` and `compare` end with: writes the files into --out (if given), then prints the
+ * summary, or `json` under --json. Where the files went ("written: out/ (result.json 41 kB, 2
+ * more)") stands beneath the summary, or on standard error beside JSON. Frees all the texts. False
+ * with a message on standard error if anything cannot be written. */
+bool output_results(const struct options *options, struct output_file *files, size_t count,
+                    struct text *summary);
 
 /* Diagnostics of one file to standard error. */
 void output_diagnostics(const struct diagnostics *diagnostics, const char *file,

@@ -276,9 +276,8 @@ bool asl_bind_map(struct asl_binder *binder, const struct asl_state *state,
                        binder->binding.path, name);
         return false;
     }
-    return law_read(binder->compiler, items,
-                    arena_format(arena, "%s.items.%s", binder->binding.path, name), DIMENSION_COUNT,
-                    out);
+    return law_read_items(binder->compiler, items,
+                          arena_format(arena, "%s.items.%s", binder->binding.path, name), out);
 }
 
 static void report_unbound(struct asl_binder *binder)

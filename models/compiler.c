@@ -111,94 +111,6 @@ uint16_t compiler_error(struct compiler *c, const struct node *node, const char 
     return (uint16_t)plan->error_count++;
 }
 
-/* ---- the catalogue ---- */
-
-static void catalog_fault(struct compiler *c, const struct node *node, const char *path,
-                          struct error *err)
-{
-    if (node) err->place = node->place;
-    diagnostics_add_error(c->diagnostics, path, err);
-}
-
-const struct catalog_profile *compiler_profile(struct compiler *c, const struct node *node,
-                                               const char *path, const char *name)
-{
-    const struct catalog_profile *profile = NULL;
-    struct error err;
-    if (catalog_profile(c->catalog, name, c->current->type->name, &profile, &err)) return profile;
-    catalog_fault(c, node, path, &err);
-    return NULL;
-}
-
-static bool number(struct compiler *c, const char *id, double *value)
-{
-    struct error err;
-    if (catalog_number(c->catalog, id, c->plan->region, value, &err)) return true;
-    catalog_fault(c, c->current ? c->current->node : NULL, c->current_path, &err);
-    return false;
-}
-
-double compiler_number(struct compiler *c, const struct catalog_profile *profile,
-                       const char *parameter, double fallback)
-{
-    const char *id = catalog_profile_entry(profile, parameter);
-    double value = fallback;
-    if (id) number(c, id, &value);
-    return value;
-}
-
-double compiler_number_required(struct compiler *c, const struct catalog_profile *profile,
-                                const char *parameter)
-{
-    const char *id = catalog_profile_entry(profile, parameter);
-    double value = (double)NAN;
-    if (id)
-        number(c, id, &value);
-    else
-        compiler_fault(c, c->current->node, c->current_path,
-                       "the catalogue does not say '%s' for this %s", parameter,
-                       c->current->type->name);
-    return value;
-}
-
-bool compiler_law(struct compiler *c, const struct catalog_profile *profile, const char *parameter,
-                  struct distribution *out)
-{
-    const char *id = catalog_profile_entry(profile, parameter);
-    return id && compiler_law_of(c, id, out);
-}
-
-const struct price *compiler_price(struct compiler *c, const struct catalog_profile *profile,
-                                   const char *parameter)
-{
-    const char *id = catalog_profile_entry(profile, parameter);
-    return id ? compiler_price_of(c, id) : NULL;
-}
-
-const struct price *compiler_price_of(struct compiler *c, const char *id)
-{
-    struct price *price = arena_new_item(c->arena, struct price);
-    struct error err;
-    if (catalog_price(c->catalog, id, c->plan->region, price, &err)) return price;
-    catalog_fault(c, c->current ? c->current->node : NULL, c->current_path, &err);
-    return NULL;
-}
-
-double compiler_number_of(struct compiler *c, const char *id)
-{
-    double value = 0;
-    number(c, id, &value);
-    return value;
-}
-
-bool compiler_law_of(struct compiler *c, const char *id, struct distribution *out)
-{
-    struct error err;
-    if (catalog_distribution(c->catalog, id, c->plan->region, out, &err)) return true;
-    catalog_fault(c, c->current ? c->current->node : NULL, c->current_path, &err);
-    return false;
-}
-
 const struct field throttle_fields[] = {
     {.name = "rate",
      .type = FIELD_QUANTITY,
@@ -258,13 +170,18 @@ static void compile_network(struct compiler *c, struct component_plan *plan,
     plan->network.handshake_round_trips = settings.tls == TLS_NEW ? 2.0 : 0.0;
 }
 
-static const char name_rule[] = "a name must have 1 to 200 characters, no dots and no line breaks";
-
-static bool valid_name(const char *name)
+/* Names of components and workloads begin the paths of metrics. */
+static bool check_name(struct compiler *c, const struct node *node, const char *path)
 {
-    const size_t length = strlen(name);
-    if (length == 0 || length > 200) return false;
-    return strpbrk(name, ".\n\r\t") == NULL;
+    const size_t length = strlen(node->key);
+    if (length == 0 || length > 200 || strpbrk(node->key, ".\n\r\t")) {
+        compiler_fault(c, node, path,
+                       "a name must have 1 to 200 characters, no dots and no line breaks");
+        return false;
+    }
+    if (strcmp(node->key, "cost") != 0) return true;
+    compiler_fault(c, node, path, "'cost' is taken: metrics of the bill have this name");
+    return false;
 }
 
 static const struct component_type *find_type(struct compiler *c, const struct node *node,
@@ -303,10 +220,7 @@ static void register_components(struct compiler *c, const struct node *component
     plan->components = arena_array(c->arena, struct component_plan *, components->count + 1);
     for (const struct node *node = components->first; node; node = node->next) {
         const char *path = arena_format(c->arena, "components.%s", node->key);
-        if (!valid_name(node->key)) {
-            compiler_fault(c, node, path, "%s", name_rule);
-            continue;
-        }
+        if (!check_name(c, node, path)) continue;
         const struct component_type *type = find_type(c, node, path);
         if (!type) continue;
         struct component_plan *p = arena_alloc(c->arena, type->plan_size);
@@ -367,6 +281,19 @@ static void check_cycles(struct compiler *c)
         if (height[i] == 0 && !check_calls(c, i, height, 1)) return;
 }
 
+/* The regions of a platform are those where its functions have a price; NULL-terminated. */
+static const char *const *provider_regions(struct compiler *c)
+{
+    static const char *const none[] = {NULL};
+    const struct catalog_profile *functions = NULL;
+    struct error err;
+    const char *name = arena_format(c->arena, "%s/lambda", c->plan->provider);
+    if (!catalog_profile(c->catalog, name, "function", &functions, &err)) return none;
+    const char *id = catalog_profile_entry(functions, "request_price");
+    const struct catalog_entry *entry = id ? catalog_find(c->catalog, id) : NULL;
+    return entry ? entry->regions : none;
+}
+
 static void compile_platform(struct compiler *c, const struct node *scenario)
 {
     const struct node *node = node_get(scenario, "platform");
@@ -374,7 +301,8 @@ static void compile_platform(struct compiler *c, const struct node *scenario)
     const char *slash = strchr(text, '/');
     c->plan->provider = "aws";
     c->plan->region = "us-east-1";
-    static const char *const regions[] = {"us-east-1", "eu-west-1", "ap-southeast-1"};
+    const char *const *regions = provider_regions(c);
+    size_t count = 0;
     if (node && node->type != NODE_STRING) {
         compiler_fault(c, node, "platform", "expected a name such as aws/us-east-1, found %s",
                        node_type_name(node->type));
@@ -387,15 +315,15 @@ static void compile_platform(struct compiler *c, const struct node *scenario)
             node->text);
         return;
     }
-    for (size_t i = 0; i < 3; i++)
-        if (strcmp(slash + 1, regions[i]) == 0) {
-            c->plan->region = regions[i];
-            return;
-        }
-    const char *near = name_nearest(slash + 1, regions, 3);
+    const char *list = "";
+    for (; regions[count]; count++) {
+        if (node && strcmp(slash + 1, regions[count]) == 0) c->plan->region = regions[count];
+        list = arena_format(c->arena, "%s%s%s", list, count ? ", " : "", regions[count]);
+    }
+    if (!node || strcmp(slash + 1, c->plan->region) == 0) return;
+    const char *near = name_nearest(slash + 1, regions, count);
     compiler_fault(c, node, "platform", "the catalogue has no region '%s' of aws%s%s%s", slash + 1,
-                   near ? "; did you mean '" : "; it has us-east-1, eu-west-1 and ap-southeast-1",
-                   near ? near : "", near ? "'?" : "");
+                   near ? "; did you mean '" : "; it has ", near ? near : list, near ? "'?" : "");
 }
 
 static const struct field account_fields[] = {
@@ -415,16 +343,16 @@ static void compile_account(struct compiler *c, const struct node *scenario)
     struct account_plan *account = &c->plan->account;
     const struct catalog_profile *profile = NULL;
     struct error err;
-    *account = (struct account_plan){1000, HUGE_VAL, 0};
-    double per_execution = HUGE_VAL;
-    if (catalog_profile(c->catalog, arena_format(c->arena, "%s/lambda", c->plan->provider),
-                        "function", &profile, &err)) {
-        account->concurrency = compiler_number(c, profile, "concurrency_quota", 1000);
-        account->unreserved_least = compiler_number(c, profile, "unreserved_minimum", 0);
-        per_execution = compiler_number(c, profile, "request_rate_per_concurrency", HUGE_VAL);
-    } else {
-        catalog_fault(c, NULL, "platform", &err);
+    *account = (struct account_plan){HUGE_VAL, HUGE_VAL, 0};
+    if (!catalog_profile(c->catalog, arena_format(c->arena, "%s/lambda", c->plan->provider),
+                         "function", &profile, &err)) {
+        compiler_catalog_fault(c, NULL, "platform", &err);
+        return;
     }
+    account->concurrency = compiler_number_required(c, profile, "concurrency_quota");
+    account->unreserved_least = compiler_number(c, profile, "unreserved_minimum", 0);
+    const double per_execution =
+        compiler_number(c, profile, "request_rate_per_concurrency", HUGE_VAL);
     const struct node *node = node_get(scenario, "account");
     if (node) fields_read(&c->reader, account_fields, node, "account", "an account", NULL, account);
     account->request_rate = account->concurrency * per_execution;
@@ -440,11 +368,7 @@ static void compile_workloads(struct compiler *c, const struct node *workloads)
         w->name = node->key;
         w->name_hash = name_hash(node->key);
         w->index = (uint32_t)plan->workload_count;
-        if (!valid_name(node->key)) compiler_fault(c, node, path, "%s", name_rule);
-        if (strcmp(node->key, "cost") == 0)
-            compiler_fault(c, node, path,
-                           "'cost' cannot name a workload: metrics of the bill have "
-                           "this name");
+        check_name(c, node, path);
         for (size_t i = 0; i < plan->component_count; i++)
             if (strcmp(plan->components[i]->name, node->key) == 0)
                 compiler_fault(c, node, path,

@@ -56,6 +56,9 @@ uint16_t compiler_error(struct compiler *compiler, const struct node *node, cons
 /* A profile by name for the current component's type; NULL after a fault at `node`. */
 const struct catalog_profile *compiler_profile(struct compiler *compiler, const struct node *node,
                                                const char *path, const char *name);
+/* What a look-up in the catalogue reported, at `node` (or nowhere). */
+void compiler_catalog_fault(struct compiler *compiler, const struct node *node, const char *path,
+                            struct error *err);
 /* Values by profile parameter. `required`: a profile without it is a fault; else `fallback`
  * (numbers) or false (prices, laws) without one. */
 double compiler_number(struct compiler *compiler, const struct catalog_profile *profile,
@@ -84,6 +87,12 @@ bool law_read(struct compiler *compiler, const struct node *node, const char *pa
 field_parse_fn law_parse_duration;
 field_parse_fn law_parse_count;
 field_parse_fn law_parse_size;
+/* How many items an `each` step or a Map state has: a law of counts whose mean is at most
+ * ITEMS_MOST, so that a request ends. */
+#define ITEMS_MOST 1e6
+bool law_read_items(struct compiler *compiler, const struct node *node, const char *path,
+                    struct distribution *out);
+field_parse_fn law_parse_items;
 /* Reads throttle {rate, burst} into this; rate infinity when absent; burst defaults to max(1,
  * rate). */
 struct throttle_settings {

@@ -190,7 +190,7 @@ static void compile_limits(struct compiler *c, struct function_plan *f,
     const struct concurrency_settings *limits = &f->concurrency;
     const struct node *where = node_get(config, "concurrency");
     const char *path = arena_format(c->arena, "%s.concurrency", c->current_path);
-    const double free = c->plan->account.concurrency - c->plan->account.unreserved_least;
+    const double free = fmax(0, c->plan->account.concurrency - c->plan->account.unreserved_least);
     if (limits->reserved >= 0 && (double)limits->reserved > free)
         compiler_fault(
             c, where, path,

@@ -324,3 +324,19 @@ void law_parse_size(struct field_reader *reader, const struct node *node, const 
 {
     law_read(reader->context, node, path, DIMENSION_SIZE, destination);
 }
+
+bool law_read_items(struct compiler *compiler, const struct node *node, const char *path,
+                    struct distribution *out)
+{
+    if (!law_read(compiler, node, path, DIMENSION_COUNT, out)) return false;
+    if (distribution_mean(out) <= ITEMS_MOST) return true;
+    compiler_fault(compiler, node, path, "one request can work on at most %.0f items on average",
+                   ITEMS_MOST);
+    return false;
+}
+
+void law_parse_items(struct field_reader *reader, const struct node *node, const char *path,
+                     void *destination)
+{
+    law_read_items(reader->context, node, path, destination);
+}

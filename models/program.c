@@ -40,3 +40,13 @@ void program_builder_finish(struct program_builder *b, uint16_t start, struct pr
             if (same_luck(&b->steps[j], &b->steps[i])) b->steps[b->backwards ? j : i].ordinal++;
     *out = (struct program){b->steps, (uint16_t)b->count, start};
 }
+
+sim_time retrier_delay(const struct retrier *retrier, uint32_t already,
+                       struct random_stream *stream)
+{
+    double delay = (double)retrier->interval;
+    for (uint32_t i = 0; i < already && delay < 9e18; i++) delay *= retrier->backoff;
+    if (delay > (double)retrier->longest) delay = (double)retrier->longest;
+    if (retrier->jitter) delay *= random_unit(stream);
+    return delay < 9e18 ? (sim_time)delay : SIM_NEVER / 2;
+}

@@ -50,6 +50,11 @@ struct retrier {
     bool jitter;       /* draw uniformly from 0 to the interval */
 };
 
+/* Before the retry that follows `already` others: interval x backoff^already, capped; with jitter
+ * uniform from 0 to that. */
+sim_time retrier_delay(const struct retrier *retrier, uint32_t already,
+                       struct random_stream *stream);
+
 struct catcher {
     uint64_t errors;
     uint16_t next;

@@ -91,6 +91,8 @@ void station_report(const struct station *s, struct measures *out, sim_time now)
     measures_add(out, name, "queue.mean", UNIT_COUNT, time_average_mean(&s->waiting, now));
     measures_add(out, name, "queue.max", UNIT_COUNT, (double)s->waiting.most);
     measures_add(out, name, "utilization", UNIT_RATIO,
-                 time_average_mean(&s->busy, now) / (double)s->servers);
+                 s->servers == STATION_UNLIMITED
+                     ? NO_SAMPLES
+                     : time_average_mean(&s->busy, now) / (double)s->servers);
     check(s, out, now);
 }

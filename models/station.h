@@ -20,13 +20,15 @@ struct call;
 struct component;
 struct measures;
 
+#define STATION_UNLIMITED INT64_MAX
+
 /* Service of `call` begins now; the owner calls station_release when it ends. */
 typedef void station_begin_fn(struct component *owner, struct call *call, sim_time now);
 
 struct station {
     struct component *owner;
     station_begin_fn *begin;
-    int64_t servers;
+    int64_t servers;     /* STATION_UNLIMITED: nobody ever waits, and utilization has no meaning */
     int64_t queue_limit; /* INT64_MAX: none */
     struct call *first_waiting;
     struct call *last_waiting;

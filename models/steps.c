@@ -106,7 +106,7 @@ struct each_settings {
 static const struct field each_fields[] = {
     {.name = "items",
      .type = FIELD_CUSTOM,
-     .parse = law_parse_count,
+     .parse = law_parse_items,
      .required = true,
      .offset = offsetof(struct each_settings, items),
      .type_name = "a distribution of counts",

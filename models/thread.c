@@ -371,21 +371,6 @@ static void retry_now(void *context, sim_time now)
     advance(thread, now);
 }
 
-/* interval x backoff^n, capped; with full jitter uniform from 0 to that. */
-static sim_time retry_delay(const struct thread *thread, const struct retrier *retrier,
-                            uint32_t already)
-{
-    double delay = (double)retrier->interval;
-    for (uint32_t i = 0; i < already && delay < 9e18; i++) delay *= retrier->backoff;
-    if (delay > (double)retrier->longest) delay = (double)retrier->longest;
-    if (retrier->jitter) {
-        struct random_stream stream;
-        step_stream(thread, PURPOSE_JITTER, &stream);
-        delay *= random_unit(&stream);
-    }
-    return delay < 9e18 ? (sim_time)delay : SIM_NEVER / 2;
-}
-
 /* True if the step will be tried again. The first matching retrier decides, even when it is used
  * up. */
 static bool try_again(struct thread *thread, const struct step *step, sim_time now)
@@ -394,7 +379,9 @@ static bool try_again(struct thread *thread, const struct step *step, sim_time n
         const struct retrier *retrier = &step->retriers[i];
         if (!(retrier->errors & ERROR_SET(thread->error))) continue;
         if (thread->attempts[i] >= retrier->attempts) return false;
-        const sim_time delay = retry_delay(thread, retrier, thread->attempts[i]);
+        struct random_stream stream;
+        step_stream(thread, PURPOSE_JITTER, &stream);
+        const sim_time delay = retrier_delay(retrier, thread->attempts[i], &stream);
         thread->attempts[i]++;
         thread->attempt++;
         thread->error = ERROR_NONE;

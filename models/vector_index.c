@@ -16,6 +16,9 @@
 #include <math.h>
 #include <string.h>
 
+/* A service that publishes no capacity serves whatever its rate limit lets in. */
+#define WORKERS_UNLIMITED 0
+
 enum operation { OPERATION_QUERY, OPERATION_UPSERT, OPERATION_DELETE, OPERATION_FETCH };
 static const char *const operations[] = {"query", "upsert", "delete", "fetch", NULL};
 static const char *const metrics[] = {"cosine", "inner_product", "l2", NULL};
@@ -42,7 +45,7 @@ struct vector_index_plan {
     double metadata; /* bytes a record, beside its vector */
     int64_t shards;
     int64_t replicas;
-    int64_t workers; /* 0: the service's */
+    int64_t workers; /* of a replica, or WORKERS_UNLIMITED */
     int64_t queue_limit;
     struct throttle_settings throttle;
     struct distribution latency; /* of a call, search work apart */
@@ -209,7 +212,7 @@ static void compile_workers(struct compiler *c, struct vector_index_plan *v,
     if (v->workers > 0) return;
     const double throughput = compiler_number(c, profile, "throughput", HUGE_VAL);
     const double knee = throughput * distribution_mean(&v->latency);
-    v->workers = isfinite(knee) ? (int64_t)fmax(1, round(knee)) : 1000000;
+    v->workers = isfinite(knee) ? (int64_t)fmax(1, round(knee)) : WORKERS_UNLIMITED;
 }
 
 static void compile_billing(struct compiler *c, struct vector_index_plan *v,
@@ -360,7 +363,9 @@ static void start_vector_index(struct component *self)
 {
     struct vector_index *v = (struct vector_index *)self;
     const struct vector_index_plan *plan = plan_of(v);
-    station_init(&v->station, self, begin, plan->replicas * plan->workers, plan->queue_limit);
+    const int64_t servers =
+        plan->workers == WORKERS_UNLIMITED ? STATION_UNLIMITED : plan->replicas * plan->workers;
+    station_init(&v->station, self, begin, servers, plan->queue_limit);
     token_bucket_init(&v->throttle, plan->throttle.rate, plan->throttle.burst);
 }
 

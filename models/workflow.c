@@ -34,8 +34,8 @@ struct workflow_plan {
     double start_burst; /* executions started at once, and a second: beyond, they are refused */
     double start_rate;
     double start_transitions; /* billed for the start itself */
-    double duration_step;
-    double memory_step; /* bytes */
+    double duration_step;     /* seconds; 0: not billed by duration */
+    double memory_step;       /* bytes */
     const struct price *transition_price;
     const struct price *request_price;
     const struct price *duration_price;
@@ -113,8 +113,8 @@ static void compile_profile(struct compiler *c, struct workflow_plan *w,
     w->start_burst = compiler_number(c, profile, "start_burst", HUGE_VAL);
     w->start_rate = compiler_number(c, profile, "start_rate", HUGE_VAL);
     w->start_transitions = compiler_number(c, profile, "start_transitions", 0);
-    w->duration_step = compiler_number(c, profile, "duration_step", 0.1);
-    w->memory_step = compiler_number(c, profile, "memory_step", 64.0 * 1048576.0);
+    w->duration_step = compiler_number(c, profile, "duration_step", 0);
+    w->memory_step = compiler_number(c, profile, "memory_step", 0);
     w->transition_price = compiler_price(c, profile, "transition_price");
     w->request_price = compiler_price(c, profile, "request_price");
     w->duration_price = compiler_price(c, profile, "gb_second_price");
@@ -138,7 +138,7 @@ static void compile_workflow(struct compiler *c, struct component_plan *plan,
         .branches = w->branches,
         .items = w->items,
         .path = c->current_path,
-        .map_concurrency = (uint32_t)compiler_number(c, profile, "map_concurrency", 40),
+        .map_concurrency = (uint32_t)compiler_number_required(c, profile, "map_concurrency"),
         .express = w->flavour == FLAVOUR_EXPRESS,
     };
     asl_compile(c, definition, &binding, &w->program);
@@ -173,7 +173,7 @@ static void over(struct workflow *w, struct call *call, enum outcome outcome, ui
     const int64_t step = (int64_t)(plan_of(w)->duration_step * 1e9 + 0.5);
     deadlines_cancel(&w->timeouts, &call->deadline);
     w->executions++;
-    w->billed_steps += metered(now - call->started, step, step) / step;
+    if (step > 0) w->billed_steps += metered(now - call->started, step, step) / step;
     call_finish(call, outcome, error, now);
 }
 

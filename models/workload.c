@@ -81,13 +81,6 @@ size_t attribution_index(sim_time latency)
     return index < ATTRIBUTION_BUCKETS ? index : ATTRIBUTION_BUCKETS - 1;
 }
 
-sim_time attribution_low(size_t index)
-{
-    if (index < (2u << ATTRIBUTION_SUB_BITS)) return (sim_time)index;
-    const size_t shift = (index >> ATTRIBUTION_SUB_BITS) - 1;
-    return (sim_time)((index - (shift << ATTRIBUTION_SUB_BITS)) << shift);
-}
-
 /* ---- requests ---- */
 
 static uint32_t draw_tokens(const struct workload *w, const struct request *request,

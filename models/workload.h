@@ -76,8 +76,7 @@ void workload_start(struct workload *workload, struct simulation *sim,
 void workload_restart(struct workload *workload, sim_time now);
 void workload_report(struct workload *workload, struct measures *out, sim_time now);
 
-/* The bucket of a latency, and a bucket's bounds in ns. */
+/* The bucket of a latency. */
 size_t attribution_index(sim_time latency);
-sim_time attribution_low(size_t index);
 
 #endif

@@ -89,9 +89,9 @@ void count_verdicts(const struct result *result, struct verdict_counts *out)
     *out = (struct verdict_counts){0};
     for (size_t i = 0; i < result->budget_count; i++) {
         const struct budget_result *b = &result->budgets[i];
-        const bool bad = b->verdict == VERDICT_FAIL || b->verdict == VERDICT_NODATA;
-        out->broken += bad;
+        out->broken += b->verdict == VERDICT_FAIL;
         out->uncertain += b->verdict == VERDICT_UNCERTAIN;
-        if (bad && !out->first) out->first = b;
+        out->nodata += b->verdict == VERDICT_NODATA;
+        if (b->verdict == VERDICT_FAIL && !out->first) out->first = b;
     }
 }

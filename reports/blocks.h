@@ -20,8 +20,9 @@ void add_heading(struct text *line, const char *heading, const struct style *sty
 void add_value(struct text *line, double value, enum unit unit);
 
 struct verdict_counts {
-    size_t broken; /* without data counts as broken */
+    size_t broken;
     size_t uncertain;
+    size_t nodata;                     /* on something that never happened */
     const struct budget_result *first; /* broken; or NULL */
 };
 

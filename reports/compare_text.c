@@ -88,6 +88,8 @@ static void add_budgets(struct page *p, const struct result *r)
     } else if (n.uncertain) {
         add_styled(&p->line, "33", u ? "?" : "??", p->style);
         text_format(&p->line, " %zu/%zu", n.uncertain, r->budget_count);
+    } else if (n.nodata) {
+        text_add(&p->line, "n/a");
     } else {
         add_styled(&p->line, "32", u ? "✓" : "ok", p->style);
     }
@@ -423,6 +425,12 @@ static void budgets_met(struct page *p)
             if (budget->verdict == VERDICT_PASS) continue;
             text_add(&p->line, "  ");
             add_plain(&p->line, name_of(p, i));
+            if (budget->verdict == VERDICT_NODATA) {
+                text_add(&p->line, " has no data for ");
+                add_plain(&p->line, budget->metric);
+                wrap(p);
+                continue;
+            }
             text_add(&p->line, budget->verdict == VERDICT_UNCERTAIN ? " may break " : " breaks ");
             add_plain(&p->line, budget->metric);
             text_add(&p->line, ": ");

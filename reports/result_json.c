@@ -152,7 +152,7 @@ static void add_budgets(struct json_writer *w, const struct result *r)
         json_number(w, NULL, b->high);
         json_close(w, ')');
         json_number(w, "margin_ratio", b->margin_ratio);
-        json_bool(w, "met", b->verdict == VERDICT_PASS || b->verdict == VERDICT_UNCERTAIN);
+        json_bool(w, "met", b->met);
         json_text(w, "verdict", verdict_names[b->verdict]);
         add_place(w, &b->place);
         json_close(w, '}');

@@ -4,13 +4,12 @@
 #include "models/plan.h"
 #include "reports/blocks.h"
 #include "reports/numbers.h"
+#include "reports/sparkline.h"
 #include "study/scenario.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-
-#define CELLS 12
 
 struct page {
     struct text *out;
@@ -46,9 +45,13 @@ static void header(struct page *p)
     add_header(p->out, left.data, r, p->style);
     text_free(&left);
     number_fixed((double)r->requests, 0, requests);
-    text_format(&p->line, "  %u replication%s %s seed %llu %s prices %s of %s %s %s requests",
-                r->replications, r->replications == 1 ? "" : "s", dot, (unsigned long long)r->seed,
-                dot, s->plan->region, catalog_date(s->plan->catalog), dot, requests);
+    const char *stopped = strcmp(r->stopped_by, "relative_error") == 0 ? " (known well enough)"
+                          : strcmp(r->stopped_by, "at_most") == 0      ? " (the most allowed)"
+                                                                       : "";
+    text_format(&p->line, "  %u replication%s%s %s seed %llu %s prices %s of %s %s %s requests",
+                r->replications, r->replications == 1 ? "" : "s", stopped, dot,
+                (unsigned long long)r->seed, dot, s->plan->region, catalog_date(s->plan->catalog),
+                dot, requests);
     end(p);
     add_alarms(p->out, r, p->style);
     end(p);
@@ -62,7 +65,7 @@ static void verdict(struct page *p)
     if (r->budget_count == 0) return;
     count_verdicts(r, &n);
     text_add(&p->line, "  ");
-    if (n.broken)
+    if (n.broken || n.nodata)
         add_styled(&p->line, "31", u ? "✗ FAIL" : "FAIL", p->style);
     else if (n.uncertain)
         add_styled(&p->line, "33", u ? "? UNCERTAIN" : "?? UNCERTAIN", p->style);
@@ -71,9 +74,10 @@ static void verdict(struct page *p)
     if (n.broken)
         text_format(&p->line, "  %zu of %zu budgets broken", n.broken, r->budget_count);
     else
-        text_format(&p->line, "  %zu of %zu budgets met", r->budget_count - n.uncertain,
+        text_format(&p->line, "  %zu of %zu budgets met", r->budget_count - n.uncertain - n.nodata,
                     r->budget_count);
     if (n.uncertain) text_format(&p->line, ", %zu uncertain", n.uncertain);
+    if (n.nodata) text_format(&p->line, ", %zu without data", n.nodata);
     if (n.first) {
         text_add(&p->line, ": ");
         add_plain(&p->line, n.first->metric);
@@ -87,35 +91,6 @@ static void verdict(struct page *p)
 }
 
 /* ---- latency ---- */
-
-struct cells {
-    double counts[CELLS];
-    double width; /* ns */
-};
-
-static void count_cell(void *context, sim_time low, sim_time high, uint64_t count)
-{
-    struct cells *c = context;
-    const double at = ((double)low + (double)high) / 2 / c->width;
-    const size_t cell = at < CELLS ? (size_t)at : CELLS - 1;
-    c->counts[cell] += (double)count;
-}
-
-static void add_distribution(struct text *line, const struct histogram *h, double end_s,
-                             const struct style *style)
-{
-    static const char *const blocks[] = {" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
-    static const char *const ascii[] = {" ", ".", ":", "-", "=", "+", "*", "#", "@"};
-    struct cells c = {.width = end_s * 1e9 / CELLS};
-    double most = 0;
-    if (!(end_s > 0) || h->count == 0) return;
-    histogram_visit(h, count_cell, &c);
-    for (size_t i = 0; i < CELLS; i++) most = fmax(most, c.counts[i]);
-    for (size_t i = 0; i < CELLS; i++) {
-        const size_t level = c.counts[i] > 0 ? 1 + (size_t)(c.counts[i] / most * 7.0) : 0;
-        text_add(line, (style->unicode ? blocks : ascii)[level]);
-    }
-}
 
 static const char *const statistics[] = {"mean", "p50", "p95", "p99", "p999"};
 static const char *const headings[] = {"mean", "p50", "p95", "p99", "p99.9"};
@@ -140,7 +115,7 @@ static void latency_row(struct page *p, const char *label, const char *owner, co
     for (size_t i = 0; i < shown; i++) pad_right_aligned(&p->line, values[i], 10);
     if (p->style->width >= 90) {
         text_add(&p->line, "   ");
-        add_distribution(&p->line, h, end_s, p->style);
+        add_sparkline(&p->line, h, end_s, p->style);
     }
     end(p);
     struct text beneath;
@@ -175,22 +150,12 @@ static void footnote(struct page *p, const bool low_n[5])
     end(p);
 }
 
-/* A round number of seconds at or above the 99.5th percentile: where the distribution's picture
- * ends. */
-static double picture_end(const struct histogram *h)
-{
-    if (h->count == 0) return 0;
-    const double top = histogram_quantile(h, 0.995);
-    const double unit = pow(10, floor(log10(fmax(top, 1e-9))));
-    return ceil(top / unit) * unit;
-}
-
 static void latency(struct page *p, const struct workload_result *w)
 {
     const double median = w->latency.count ? histogram_quantile(&w->latency, 0.5) : 0;
     const bool seconds = median >= 100;
     const double scale = seconds ? 1 : 1000;
-    const double end_s = picture_end(&w->latency);
+    const double end_s = sparkline_end(&w->latency);
     char heading[64];
     bool low_n[5] = {false};
     char name[32];
@@ -207,9 +172,9 @@ static void latency(struct page *p, const struct workload_result *w)
     latency_row(p, "end to end", w->name, "latency", scale, &w->latency, end_s, low_n);
     if (w->streams) {
         latency_row(p, "time to first token", w->name, "ttft", scale, &w->ttft,
-                    picture_end(&w->ttft), low_n);
+                    sparkline_end(&w->ttft), low_n);
         latency_row(p, "time per output token", w->name, "tpot", 1000, &w->tpot,
-                    picture_end(&w->tpot), low_n);
+                    sparkline_end(&w->tpot), low_n);
     }
     footnote(p, low_n);
     end(p);
@@ -266,11 +231,16 @@ static void why(struct page *p, const struct workload_result *w)
     const double mean = w->latency.count ? histogram_mean(&w->latency) : 0;
     size_t longest = 0;
     double sum = 0;
+    double hidden_p95 = 0;
     char heading[64];
     if (w->attribution_count == 0) return;
     for (size_t i = 0; i < w->attribution_count; i++) {
         const size_t length = text_columns(w->attribution[i].component);
-        if (why_shown(&w->attribution[i]) && length > longest) longest = length;
+        if (!why_shown(&w->attribution[i])) {
+            hidden_p95 += w->attribution[i].p95_s;
+            continue;
+        }
+        if (length > longest) longest = length;
         sum += w->attribution[i].mean_s;
     }
     longest = name_columns(longest, p->style);
@@ -289,8 +259,8 @@ static void why(struct page *p, const struct workload_result *w)
                                           .cause = "",
                                           .mean_s = mean - sum,
                                           .share = (mean - sum) / mean,
-                                          .p95_s = NO_SAMPLES,
-                                          .p99_s = NO_SAMPLES};
+                                          .p95_s = hidden_p95,
+                                          .calls_ratio = NO_SAMPLES};
         why_row(p, &other, scale, longest, w->attribution[0].share);
     }
     end(p);
@@ -377,6 +347,13 @@ static void begin_notes(struct page *p, const char *heading, const char *name, c
     text_format(&p->line, ": %s", first);
 }
 
+static bool has_component(const struct page *p, const char *type)
+{
+    for (size_t i = 0; i < p->result->component_count; i++)
+        if (strcmp(p->result->components[i].type, type) == 0) return true;
+    return false;
+}
+
 static void traffic(struct page *p)
 {
     char value[NUMBER_SIZE];
@@ -388,7 +365,7 @@ static void traffic(struct page *p)
         number_percent(value_of(p, name, "success_ratio"), value);
         add_note(p, "success {}", value);
         number_percent(value_of(p, name, "cold_start.ratio"), value);
-        add_note(p, "cold starts met by {} of requests", value);
+        if (has_component(p, "function")) add_note(p, "cold starts met by {} of requests", value);
         end_notes(p);
     }
 }
@@ -403,7 +380,7 @@ static void search_notes(struct page *p, const char *name)
     number_rate(value_of(p, name, "search.mean") * 1000, value);
     add_note(p, "search {} ms", value);
     number_percent(value_of(p, name, "utilization"), value);
-    add_note(p, "workers busy {}", value);
+    if (!isnan(value_of(p, name, "utilization"))) add_note(p, "workers busy {}", value);
     number_fixed(value_of(p, name, "search.measured_vectors"), 0, value);
     add_note(p, "measured on {} vectors", value);
     end_notes(p);

@@ -1,7 +1,7 @@
 /* time.h - simulated time: whole nanoseconds since the start of the run.
  *
- * 63 bits reach 292 years. There is no floating-point clock: durations drawn from distributions (doubles, in
- * seconds) become nanoseconds in one place, time_from_seconds.
+ * 63 bits reach 292 years. There is no floating-point clock: durations drawn from distributions
+ * (doubles, in seconds) become nanoseconds in one place, time_from_seconds.
  */
 #ifndef SIM_TIME_H
 #define SIM_TIME_H
@@ -10,10 +10,10 @@
 
 typedef int64_t sim_time;
 
-#define SIM_NANOSECOND ((sim_time)1)
+#define SIM_NANOSECOND  ((sim_time)1)
 #define SIM_MILLISECOND ((sim_time)1000000)
-#define SIM_SECOND ((sim_time)1000000000)
-#define SIM_NEVER INT64_MAX
+#define SIM_SECOND      ((sim_time)1000000000)
+#define SIM_NEVER       INT64_MAX
 
 /* Rounds to nearest, half away from zero; negative durations become 0; saturates at 100 years. */
 static inline sim_time time_from_seconds(double seconds)
@@ -23,6 +23,9 @@ static inline sim_time time_from_seconds(double seconds)
     return nanoseconds < 3.1536e18 ? (sim_time)nanoseconds : (sim_time)3153600000000000000;
 }
 
-static inline double time_to_seconds(sim_time time) { return (double)time * 1e-9; }
+static inline double time_to_seconds(sim_time time)
+{
+    return (double)time / 1e9;
+}
 
 #endif

@@ -145,6 +145,7 @@ void budgets_judge(struct arena *arena, const struct scenario *s, struct result 
             .high = e ? e->high : NO_SAMPLES,
             .margin_ratio = b->value > 0 ? distance / b->value : NO_SAMPLES,
             .verdict = judge(b, e),
+            .met = e && within(b, value),
             .unit = e ? e->unit : UNIT_COUNT,
             .place = b->place,
         };

@@ -74,6 +74,7 @@ static void compare_all(struct arena *arena, struct comparison *c)
 struct position {
     double low[AXES]; /* lower is better on each */
     double high[AXES];
+    bool known[AXES];
 };
 
 static void set_axis(struct position *p, size_t axis, const struct estimate *e, double sign)
@@ -83,6 +84,7 @@ static void set_axis(struct position *p, size_t axis, const struct estimate *e, 
     const double high = there ? sign * e->high : 0;
     p->low[axis] = fmin(low, high);
     p->high[axis] = fmax(low, high);
+    p->known[axis] = there;
 }
 
 /* The least recall of an architecture's indexes; NULL without one. */
@@ -105,6 +107,8 @@ static bool dominates(const struct position *b, const struct position *a, bool *
     bool apart = false;
     bool better = false;
     for (size_t i = 0; i < AXES; i++) {
+        /* What only one of them has cannot be compared, and what neither has says nothing. */
+        if (a->known[i] != b->known[i]) return false;
         const double middle_a = a->low[i] + a->high[i];
         const double middle_b = b->low[i] + b->high[i];
         if (middle_b > middle_a) return false;
@@ -145,9 +149,7 @@ static bool has_workload(const struct plan *plan, const char *name)
     return false;
 }
 
-/* The first workload of the reference that all have. */
-static const char *shared_workload(struct scenario *const *scenarios, size_t count,
-                                   size_t reference)
+const char *comparison_workload(struct scenario *const *scenarios, size_t count, size_t reference)
 {
     const struct plan *plan = scenarios[reference]->plan;
     for (size_t w = 0; w < plan->workload_count; w++) {
@@ -156,7 +158,7 @@ static const char *shared_workload(struct scenario *const *scenarios, size_t cou
         for (size_t i = 0; i < count; i++) having += has_workload(scenarios[i]->plan, name);
         if (having == count) return name;
     }
-    return plan->workloads[0]->name;
+    return NULL;
 }
 
 struct comparison *run_comparison(struct arena *arena, struct scenario *const *scenarios,
@@ -166,7 +168,7 @@ struct comparison *run_comparison(struct arena *arena, struct scenario *const *s
     c->count = count;
     c->reference = reference;
     c->results = arena_array(arena, struct result *, count);
-    c->workload = shared_workload(scenarios, count, reference);
+    c->workload = comparison_workload(scenarios, count, reference);
     for (size_t i = 0; i < count; i++) {
         scenarios[i]->simulate = scenarios[reference]->simulate;
         scenarios[i]->plan->seed = scenarios[reference]->plan->seed;

@@ -80,10 +80,9 @@ void cost_measure(struct arena *arena, const struct plan *plan, struct replicati
     }
 }
 
-static struct estimate metric(struct arena *arena, const struct result *result, const char *path)
+static struct estimate metric(const struct result *result, const char *path)
 {
     const struct estimate *e = result_metric(result, path);
-    (void)arena;
     return e ? *e : (struct estimate){.path = path, .unit = UNIT_USD, .value = NO_SAMPLES};
 }
 
@@ -106,9 +105,8 @@ static void summarize_components(struct arena *arena, const struct plan *plan,
         const char *name = plan->components[i]->name;
         const struct component_cost c = {
             .component = name,
-            .per_month_usd = metric(arena, result, arena_format(arena, "cost.%s.per_month", name)),
-            .per_1k_usd =
-                metric(arena, result, arena_format(arena, "cost.%s.per_1k_requests", name)),
+            .per_month_usd = metric(result, arena_format(arena, "cost.%s.per_month", name)),
+            .per_1k_usd = metric(result, arena_format(arena, "cost.%s.per_1k_requests", name)),
         };
         if (c.per_month_usd.value > 0) cost->components[cost->component_count++] = c;
     }
@@ -122,9 +120,9 @@ void cost_summarize(struct arena *arena, const struct plan *plan,
                     const struct replication *replications, size_t count, struct result *result)
 {
     struct cost_result *cost = &result->cost;
-    cost->per_month_usd = metric(arena, result, "cost.per_month");
-    cost->per_1k_requests_usd = metric(arena, result, "cost.per_1k_requests");
-    cost->per_1k_successful_usd = metric(arena, result, "cost.per_1k_successful");
+    cost->per_month_usd = metric(result, "cost.per_month");
+    cost->per_1k_requests_usd = metric(result, "cost.per_1k_requests");
+    cost->per_1k_successful_usd = metric(result, "cost.per_1k_successful");
     summarize_components(arena, plan, result);
     if (count == 0) return;
     /* Every replication reports the same usage in the same order: the mean of each, scaled to a

@@ -55,6 +55,7 @@ void replication_run(const struct plan *plan, const struct replication_settings 
     *r = (struct replication){.arena = arena_new()};
     r->complete = simulation_run(sim, settings->warmup, settings->end, settings->stop);
     r->window_s = time_to_seconds(sim->window_end - sim->window_start);
+    r->reached_s = time_to_seconds(sim->window_end);
     r->events = events_count(sim->events);
     r->cells = sim->ledger_cells;
     r->measures.arena = r->arena;

@@ -26,7 +26,8 @@ struct replication_workload {
 struct replication {
     struct arena *arena; /* its own: whoever merges it frees it */
     bool complete;
-    double window_s; /* of statistics */
+    double window_s;  /* of statistics */
+    double reached_s; /* simulated time when it ended */
     uint64_t events;
     uint64_t requests; /* finished in the window */
     struct measures measures;

@@ -97,6 +97,7 @@ struct budget_result {
     double high;
     double margin_ratio; /* how far inside the limit, as a share of it; negative: outside */
     enum verdict verdict;
+    bool met; /* the value itself is within the limit, whatever its interval */
     enum unit unit;
     struct place place;
 };

@@ -182,10 +182,12 @@ static struct result *reduce(struct arena *arena, const struct pile *pile, struc
     const struct scenario *s = lane->scenario;
     struct result *result = arena_new_item(arena, struct result);
     const size_t planned = lane->wanted;
+    double reached = 0;
+    for (size_t i = 0; i < planned; i++) reached += lane->replications[i].reached_s;
     const size_t kept = keep(lane);
     result->scenario = s;
     result->complete = !stopped(pile);
-    result->fraction_done = planned ? (double)kept / (double)planned : 0;
+    result->fraction_done = reached / ((double)planned * time_to_seconds(s->simulate.duration));
     result->seed = s->plan->seed;
     result->replications = (uint32_t)kept;
     result->simulated_s = time_to_seconds(s->simulate.duration);

@@ -25,8 +25,12 @@ struct run_options {
 struct result *run_scenario(struct arena *arena, struct scenario *scenario,
                             const struct run_options *options);
 
-/* Runs several on common random numbers (all take the reference's seed, duration, replications and
- * the longest warm-up) and compares them. */
+/* The first workload of the reference that all of them have: whose latency is compared; NULL if
+ * there is none. */
+const char *comparison_workload(struct scenario *const *scenarios, size_t count, size_t reference);
+
+/* There must be such a workload. Runs several on common random numbers (all take the reference's
+ * seed, duration, replications and the longest warm-up) and compares them. */
 struct comparison *run_comparison(struct arena *arena, struct scenario *const *scenarios,
                                   size_t count, size_t reference,
                                   const struct run_options *options);

@@ -89,7 +89,9 @@ static const struct node *read_extended(struct reading *r, const char *file,
 static const struct node *apply_override(struct reading *r, const struct node *root,
                                          const struct override *o)
 {
-    const char *option = arena_format(r->arena, "%s %s=%s", o->option, o->path, o->value);
+    const bool set = strcmp(o->option, "--set") == 0;
+    const char *option = set ? arena_format(r->arena, "--set %s=%s", o->path, o->value)
+                             : arena_format(r->arena, "%s %s", o->option, o->value);
     struct node *value = NULL;
     struct error err;
     if (!o->value[0]) {

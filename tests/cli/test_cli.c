@@ -29,6 +29,8 @@ static const char queue[] = "simulate: {duration: 2m, warmup: 10s, replications:
                             "workloads: {w: {enters: q, arrivals: {poisson: {rate: 9/s}}}}\n"
                             "components: {q: {type: service, time: {exponential: {mean: 100ms}}}}\n"
                             "budgets: {w.latency.p95: < 100s}\n";
+static const char alien[] = "workloads: {v: {enters: q, arrivals: {poisson: {rate: 9/s}}}}\n"
+                            "components: {q: {type: service, time: 1ms}}\n";
 static const char faulty[] = "workloads: {w: {enters: q, arrivals: {poisson: {rate: 9}}}}\n"
                              "components: {q: {type: service, tyme: 5}}\n";
 
@@ -51,6 +53,8 @@ static int set_up(void **state)
     setenv("LC_ALL", "C.UTF-8", 1);
     setenv("TERM", "xterm", 1);
     assert_true(file_write("queue.yaml", queue, strlen(queue), &err));
+    assert_true(file_write("other.yaml", queue, strlen(queue), &err));
+    assert_true(file_write("alien.yaml", alien, strlen(alien), &err));
     assert_true(file_write("faulty.yaml", faulty, strlen(faulty), &err));
     return 0;
 }
@@ -59,6 +63,8 @@ static int tear_down(void **state)
 {
     (void)state;
     static const char *const names[] = {"queue.yaml",
+                                        "other.yaml",
+                                        "alien.yaml",
                                         "faulty.yaml",
                                         "stdout",
                                         "stderr",
@@ -160,7 +166,7 @@ static void test_exit_codes(void **state)
 {
     (void)state;
     expect("run queue.yaml", 0, "LATENCY of w", "");
-    expect("compare queue.yaml queue.yaml --set components.q.servers=2", 0, "CHANGE", "");
+    expect("compare queue.yaml other.yaml --set components.q.servers=2", 0, "CHANGE", "");
     expect("lint queue.yaml", 0, "queue.yaml: ok (1 component, 1 workload, 1 budget)", "");
     expect("lint faulty.yaml", 2, "", "2 errors in faulty.yaml");
     expect("run faulty.yaml --out never", 2, "", "faulty.yaml:2:33: components.q.tyme");
@@ -171,6 +177,8 @@ static void test_exit_codes(void **state)
     expect("run queue.yaml --sead 5", 2, "", "did you mean '--seed'?");
     expect("run queue.yaml --set oops", 2, "", "PATH=VALUE");
     expect("run queue.yaml --threads none", 2, "", "from 1 to 4096");
+    expect("compare queue.yaml queue.yaml", 2, "", "is given twice");
+    expect("compare queue.yaml alien.yaml", 2, "", "no workload is in all of them");
     expect("compare queue.yaml", 2, "", "needs SCENARIO SCENARIO");
     expect("explain functoin", 2, "", "did you mean 'function'?");
     expect("explain service", 0, "queue_limit", "");
@@ -181,7 +189,7 @@ static void test_exit_codes(void **state)
     expect("--version", 0, "ragtime ", "");
     expect("--help", 0, "compare", "");
     expect("help lint", 0, "ragtime lint SCENARIO...", "");
-    expect("run queue.yaml queue.yaml", 2, "", "one too many");
+    expect("run queue.yaml other.yaml", 2, "", "one too many");
     expect("run queue.yaml --seed", 2, "", "--seed needs N");
     expect("run queue.yaml --json=yes", 2, "", "takes no value");
     expect("run queue.yaml --reference x", 2, "", "unknown option '--reference'");
@@ -199,7 +207,7 @@ static void test_full_disk(void **state)
     static const char *const words[] = {"run queue.yaml",   "run queue.yaml --json",
                                         "lint queue.yaml",  "prices",
                                         "explain function", "run --help",
-                                        "--version",        "compare queue.yaml queue.yaml"};
+                                        "--version",        "compare queue.yaml other.yaml"};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         struct outcome o = end(begin(words[i], "/dev/full"));
         assert_int_equal(o.code, 4);
@@ -231,7 +239,7 @@ static void test_json(void **state)
     assert_true(cJSON_GetNumberValue(cJSON_GetObjectItem(tier, "usd")) > 0);
     cJSON_Delete(root);
     done(&o);
-    o = run("compare queue.yaml queue.yaml --json");
+    o = run("compare queue.yaml other.yaml --json");
     root = cJSON_Parse(o.out);
     assert_non_null(root);
     assert_int_equal(cJSON_GetArraySize(cJSON_GetObjectItem(root, "results")), 2);
@@ -417,7 +425,7 @@ static void test_interrupt(void **state)
 static void test_compare_files(void **state)
 {
     (void)state;
-    struct outcome o = run("compare queue.yaml queue.yaml --json --out out");
+    struct outcome o = run("compare queue.yaml other.yaml --json --out out");
     char *text = slurp("out/comparison.json");
     assert_int_equal(o.code, 0);
     assert_string_equal(o.out, text);
@@ -428,7 +436,7 @@ static void test_compare_files(void **state)
     done(&o);
     expect("compare queue.yaml faulty.yaml missing.yaml", 2, "", "1 error in missing.yaml");
     expect("compare missing.yaml faulty.yaml", 2, "", "2 errors in faulty.yaml");
-    expect("compare queue.yaml queue.yaml --reference quue", 2, "", "did you mean 'queue'?");
+    expect("compare queue.yaml other.yaml --reference quue", 2, "", "did you mean 'queue'?");
 }
 
 int main(void)

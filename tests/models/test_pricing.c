@@ -15,38 +15,9 @@
 #include <cmocka.h>
 /* clang-format on */
 
-#define US "us-east-1"
-#define EU "eu-west-1"
-#define AP "ap-southeast-1"
+#include "tests/models/catalog_unit.h"
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-#define MILLIONTH    1e-6
-
-struct fixture {
-    struct arena *arena;
-    const struct catalog *catalog;
-};
-
-static int set_up(void **state)
-{
-    struct arena *arena = arena_new();
-    struct fixture *fixture = arena_new_item(arena, struct fixture);
-    struct error err;
-    fixture->arena = arena;
-    if (!catalog_load(arena, &fixture->catalog, &err)) {
-        fprintf(stderr, "%s:%d: %s\n", err.place.file, err.place.line, err.message);
-        return 1;
-    }
-    *state = fixture;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    struct fixture *fixture = *state;
-    arena_free(fixture->arena);
-    return 0;
-}
+#define MILLIONTH 1e-6
 
 static struct price price_of(const struct fixture *fixture, const char *id, const char *region)
 {

@@ -311,7 +311,7 @@
      "1:78: workloads.w.queries.zipf: distinct must be a whole number from 1 to 1000000000\n"},
     {"platform: aws/mars-1\nworkloads: {w: {enters: q, arrivals: {poisson: {rate: "
      "9/s}}}}\ncomponents: {q: {type: service, time: 100ms}}\n",
-     "1:11: platform: the catalogue has no region 'mars-1' of aws; it has us-east-1, eu-west-1 and "
+     "1:11: platform: the catalogue has no region 'mars-1' of aws; it has us-east-1, eu-west-1, "
      "ap-southeast-1\n"},
     {"platform: aws/us-east-2\nworkloads: {w: {enters: q, arrivals: {poisson: {rate: "
      "9/s}}}}\ncomponents: {q: {type: service, time: 100ms}}\n",

@@ -294,7 +294,7 @@
     {"platform: [aws]\n" WORKLOADS COMPONENTS,
      "1:11: platform: expected a name such as aws/us-east-1, found a list\n"},
     {"platform: aws/\n" WORKLOADS COMPONENTS,
-     "1:11: platform: the catalogue has no region '' of aws; it has us-east-1, eu-west-1 and "
+     "1:11: platform: the catalogue has no region '' of aws; it has us-east-1, eu-west-1, "
      "ap-southeast-1\n"},
     {"name: [x]\n" WORKLOADS COMPONENTS, "1:7: name: expected a text, found a list\n"},
     {"description: {a: b}\n" WORKLOADS COMPONENTS,
@@ -309,7 +309,7 @@
     {"extends: bad.yaml\n", "2:1: extends: the YAML cannot be read: did not find expected node "
                             "content while parsing a flow node that begins in line 2\n"},
     {"workloads: {cost: {enters: q, arrivals: {poisson: {rate: 9/s}}}}\n" COMPONENTS,
-     "1:19: workloads.cost: 'cost' cannot name a workload: metrics of the bill have this name\n"},
+     "1:19: workloads.cost: 'cost' is taken: metrics of the bill have this name\n"},
     {WORKLOADS "components:\n  q: {type: model, service: openai/gpt-4o, service: x}\n",
      "3:44: the key 'service' stands twice in this map, first in line 3 = remove one of the two, "
      "or rename it\n"},
