@@ -87,10 +87,13 @@ $(B)/ragtime: $(call object_of,$(wildcard cli/*.c)) $(foreach f,$(BELOW_cli),$(c
 	@echo LINK $@
 	$(Q)$(CC) $(LDFLAGS) $(LINK_WARNINGS) -o $@ $^ $(LDLIBS)
 
-# sim/ and the ANN kernels are the hot path and stay without stack protectors.
+# sim/ and the ANN kernels are the hot path and stay without stack protectors; in models/, where a request's path and the
+# reading of scenarios are neighbours, only functions with a buffer of characters have one.
 $(B)/sim/%.o $(B)/models/ann/%.o: HARDENING :=
+$(B)/models/%.o: HARDENING := $(HARDENING:-strong=)
 
-$(B)/%.c.o: %.c
+# Flags are in the Makefile: what was built by others is built anew.
+$(B)/%.c.o: %.c Makefile
 	@mkdir -p $(@D)
 	@echo CC $<
 	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) $(HARDENING) -MMD -MP -c -o $@ $<

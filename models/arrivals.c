@@ -137,25 +137,30 @@ static sim_time next_row(struct arrival_state *state, const struct trace_row **r
     return next->time;
 }
 
+static NOINLINE sim_time next_of_kind(struct arrival_state *state, const struct trace_row **row)
+{
+    switch (state->plan->kind) {
+    case ARRIVAL_CONSTANT: return next_constant(state);
+    case ARRIVAL_MMPP: return next_mmpp(state);
+    case ARRIVAL_DIURNAL: return next_diurnal(state);
+    case ARRIVAL_SPIKE: return next_spike(state);
+    case ARRIVAL_TRACE: return next_row(state, row);
+    case ARRIVAL_BATCH: return next_batch(state);
+    case ARRIVAL_POISSON:
+    case ARRIVAL_GAMMA:
+    case ARRIVAL_CLOSED: break;
+    }
+    return SIM_NEVER;
+}
+
 sim_time arrivals_next(struct arrival_state *state, const struct trace_row **row)
 {
     const struct arrival_plan *plan = state->plan;
     if (row) *row = NULL;
     if (state->next == SIM_NEVER) return SIM_NEVER;
-    switch (plan->kind) {
-    case ARRIVAL_POISSON:
-        state->next = after(state->next, random_exponential(&state->stream) / plan->rate);
-        break;
-    case ARRIVAL_CONSTANT: state->next = next_constant(state); break;
-    case ARRIVAL_GAMMA:
+    if (LIKELY(plan->kind == ARRIVAL_POISSON || plan->kind == ARRIVAL_GAMMA))
         state->next = after(state->next, distribution_draw(&plan->gap, &state->stream));
-        break;
-    case ARRIVAL_MMPP: state->next = next_mmpp(state); break;
-    case ARRIVAL_DIURNAL: state->next = next_diurnal(state); break;
-    case ARRIVAL_SPIKE: state->next = next_spike(state); break;
-    case ARRIVAL_TRACE: state->next = next_row(state, row); break;
-    case ARRIVAL_BATCH: state->next = next_batch(state); break;
-    case ARRIVAL_CLOSED: state->next = SIM_NEVER; break;
-    }
+    else
+        state->next = next_of_kind(state, row);
     return state->next;
 }

@@ -39,7 +39,7 @@ struct trace_row {
 struct arrival_plan {
     enum arrival_kind kind;
     double rate;               /* per second; the mean one where it varies */
-    struct distribution gap;   /* GAMMA: seconds; CLOSED: think time; BATCH: constant */
+    struct distribution gap;   /* POISSON, GAMMA: seconds; CLOSED: think time; BATCH: constant */
     size_t state_count;        /* MMPP */
     const double *rates;       /* MMPP: by state; DIURNAL: 24 by hour; SPIKE: base, peak */
     const double *stays;       /* MMPP: mean seconds in each state */

@@ -60,6 +60,7 @@ static void read_rate(const struct arrival_reading *r)
     const char *what = r->plan->kind == ARRIVAL_POISSON ? "poisson" : "constant";
     (void)arrivals_read_table(r, rate_fields, what, &settings);
     r->plan->rate = settings.rate;
+    distribution_exponential(&r->plan->gap, 1 / settings.rate);
 }
 
 static void read_gamma(const struct arrival_reading *r)

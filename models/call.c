@@ -8,8 +8,9 @@ const char *const outcome_names[OUTCOME_COUNT] = {"ok",        "throttled", "ref
 
 static struct call *take(struct simulation *sim, struct component *callee)
 {
-    struct call *call = pool_take(&sim->calls);
-    *call = (struct call){.callee = callee, .outcome = OUTCOME_COUNT};
+    struct call *call = pool_take_zeroed(&sim->calls, sizeof *call);
+    call->callee = callee;
+    call->outcome = OUTCOME_COUNT;
     call->payload.items = 1;
     return call;
 }
@@ -76,7 +77,7 @@ void call_submit(struct call *call, sim_time now)
     struct component *callee = call->callee;
     call->issued = now;
     callee->submitted++;
-    callee->issued_sum += now;
+    callee->spent -= (uint64_t)now;
     time_average_add(&callee->in_flight, 1, now);
     if (UNLIKELY(callee->plan->network.present))
         submit_over_network(call, now);
@@ -99,10 +100,7 @@ void call_finish(struct call *call, enum outcome outcome, uint16_t error, sim_ti
     }
     call->outcome = (uint8_t)outcome;
     call->error = error;
-    call->finished = now;
-    const sim_time issued = call->issued > sim->window_start ? call->issued : sim->window_start;
-    callee->sojourn += now - issued;
-    callee->issued_sum -= issued;
+    callee->spent += (uint64_t)now;
     callee->outcomes[outcome]++;
     time_average_add(&callee->in_flight, -1, now);
     if (outcome == OUTCOME_OK) histogram_record(&callee->latency, now - call->issued);

@@ -11,6 +11,7 @@
 
 #include "models/ledger.h"
 #include "sim/deadlines.h"
+#include "sim/events.h"
 #include "sim/random.h"
 #include "sim/time.h"
 
@@ -106,8 +107,7 @@ struct call {
     uint64_t occurrence; /* tells calls of one request to one component apart, by place and not by
                             time */
     sim_time issued;
-    sim_time started; /* set by the callee when service begins */
-    sim_time finished;
+    sim_time started;      /* set by the callee when service begins */
     uint16_t error;        /* with an outcome that is not OK: errors.h */
     uint8_t outcome;       /* enum outcome; OUTCOME_COUNT while in flight */
     bool holds_request;    /* detached or abandoned: counts among the request's references */

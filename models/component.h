@@ -25,6 +25,7 @@ struct component_plan;
 struct measures;
 struct preparation;
 struct simulation;
+struct thread_host;
 
 struct component_type {
     const char *name;           /* as scenarios spell it */
@@ -84,16 +85,16 @@ struct component {
     uint64_t name_hash;
     struct random_key random_key;
     uint32_t index;
+    const struct thread_host *host; /* of the programs it runs; NULL: it runs none */
 
     /* Statistics that every component has; call.c keeps them. */
     struct time_average in_flight;
-    int128 sojourn;       /* of finished calls, the part within the window, ns */
-    int128 issued_sum;    /* issue times of calls in flight, those before the window counted as its
-                             start */
-    uint64_t submitted;   /* in the window */
-    uint64_t outcomes[8]; /* finished in the window, by enum outcome */
-    uint64_t carried;     /* in flight when the window began */
-    uint64_t cold;        /* calls that met a cold start here */
+    uint64_t spent; /* in calls within the window: finish less issue times, ns modulo 2^64; a call
+                       in flight counts as finished at 0 */
+    uint64_t submitted;       /* in the window */
+    uint64_t outcomes[8];     /* finished in the window, by enum outcome */
+    uint64_t carried;         /* in flight when the window began */
+    uint64_t cold;            /* calls that met a cold start here */
     struct histogram latency; /* of calls that finished OK in the window, issue to finish */
 };
 

@@ -146,8 +146,7 @@ static void release(struct function *f, struct instance *instance, bool reset, s
 
 static void meter(struct function *f, const struct instance *instance, sim_time duration)
 {
-    const int64_t step = (int64_t)(plan_of(f)->duration_step * 1e9 + 0.5);
-    const int64_t steps = metered(duration, step, 0) / step;
+    const int64_t steps = metered_steps(duration, plan_of(f)->billing_step);
     if (instance->provisioned) {
         f->provisioned_billed_calls++;
         f->provisioned_billed_steps += steps;
@@ -161,7 +160,6 @@ static void over(struct function *f, struct call *call, enum outcome outcome, ui
                  sim_time now)
 {
     struct instance *instance = call->server;
-    deadlines_cancel(&f->timeouts, &call->deadline);
     meter(f, instance, now - call->started);
     bool reset = outcome == OUTCOME_TIMED_OUT;
     if (plan_of(f)->failure > 0 && outcome == OUTCOME_OK) {
@@ -183,8 +181,23 @@ static void program_over(struct component *self, struct call *call, enum outcome
     /* Whatever went wrong inside, the caller sees an exception of the function. */
     (void)error;
     const bool ok = outcome == OUTCOME_OK;
+    deadlines_cancel(&((struct function *)self)->timeouts, &call->deadline);
     over((struct function *)self, call, ok ? OUTCOME_OK : OUTCOME_FAILED,
          ok ? ERROR_NONE : ERROR_EXCEPTION, now);
+}
+
+static void computed(void *context, sim_time now)
+{
+    struct call *call = context;
+    call_charge(call, PART_SERVICE, now);
+    over((struct function *)call->callee, call, OUTCOME_OK, ERROR_NONE, now);
+}
+
+static void out_of_time(void *context, sim_time now)
+{
+    struct call *call = context;
+    call_charge(call, PART_SERVICE, now);
+    over((struct function *)call->callee, call, OUTCOME_TIMED_OUT, ERROR_LAMBDA_UNKNOWN, now);
 }
 
 static void timed_out(struct deadline *expired, sim_time now)
@@ -192,14 +205,23 @@ static void timed_out(struct deadline *expired, sim_time now)
     struct call *call = (struct call *)(void *)((char *)expired - offsetof(struct call, deadline));
     thread_abort(call);
     call_abandon_children(call);
-    call_charge(call, PART_SERVICE, now);
-    over((struct function *)call->callee, call, OUTCOME_TIMED_OUT, ERROR_LAMBDA_UNKNOWN, now);
+    out_of_time(call, now);
 }
 
+/* A handler that only computes needs neither a thread nor a timer: most functions that are asked
+ * for by the million are no more than that. */
 static void handle(struct function *f, struct call *call, sim_time now)
 {
+    const struct program *program = &plan_of(f)->program;
+    if (program->only_computes) {
+        const sim_time time = thread_compute_time(call, program);
+        const sim_time timeout = plan_of(f)->timeout;
+        events_add(f->base.events, now + (time < timeout ? time : timeout),
+                   time < timeout ? computed : out_of_time, call);
+        return;
+    }
     deadlines_start(&f->timeouts, &call->deadline, now);
-    thread_start(call, &plan_of(f)->program, &f->host, now);
+    thread_start(call, program, now);
 }
 
 static void started_cold(void *context, sim_time now)
@@ -244,7 +266,6 @@ static void serve_cold(struct function *f, struct call *call, sim_time now)
     f->base.cold++;
     call->request->cold = true;
     call->server = create(f, false, now);
-    deadline_clear(&call->deadline);
     if (plan_of(f)->cold_invocation.present) {
         struct random_stream stream;
         call_stream(call, PURPOSE_COLD_INVOCATION, &stream);
@@ -318,7 +339,8 @@ static void start_function(struct component *self)
     const struct function_plan *plan = plan_of(f);
     struct account *account = &self->sim->account;
     const int64_t provisioned = plan->concurrency.provisioned;
-    f->host = (struct thread_host){.end = program_over, .enter = NULL, .cpu = plan->cpu};
+    f->host = (struct thread_host){.end = program_over, .slowness = 1 / fmin(plan->cpu, 1)};
+    self->host = &f->host;
     pool_init(&f->pool, self->sim->arena, sizeof(struct instance));
     ring_init(&f->idle);
     ring_init(&f->idle_provisioned);

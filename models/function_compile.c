@@ -212,6 +212,7 @@ static void compile_prices(struct compiler *c, struct function_plan *f,
 {
     const bool arm = f->architecture == ARCHITECTURE_ARM64;
     f->duration_step = compiler_number_required(c, profile, "duration_step");
+    f->billing_step = time_from_seconds(f->duration_step);
     f->provisioned_step = compiler_number_required(c, profile, "provisioned_step");
     f->request_price = compiler_price(c, profile, "request_price");
     f->duration_price = compiler_price(c, profile, arm ? "gb_second_arm64" : "gb_second_x86_64");

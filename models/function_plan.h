@@ -46,7 +46,8 @@ struct function_plan {
     struct distribution runtime_init; /* measured, by runtime, package and architecture */
     double first_run;                 /* seconds that the first run of the handler takes longer */
     double package_seconds;
-    double duration_step; /* seconds, of billing */
+    double duration_step;  /* seconds, of billing */
+    sim_time billing_step; /* the same */
     double provisioned_step;
     double provisioned_rate; /* calls a second that each provisioned unit takes */
     double scaling_burst;    /* new instances at once, and a second */

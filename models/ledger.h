@@ -15,6 +15,7 @@
 
 #include "sim/time.h"
 
+#include <stddef.h>
 #include <stdint.h>
 
 /* Causes of reports, with the model's service split in two (first token, decode). */
@@ -34,6 +35,48 @@ struct ledger {
     sim_time cursor;
     int64_t cells[]; /* component * PART_COUNT + part */
 };
+
+/* Two cells, for what is done to all: as wide as every 64-bit machine has registers. */
+typedef int64_t ledger_pair __attribute__((vector_size(16), aligned(8), may_alias));
+
+enum { LEDGER_PAIRS = PART_COUNT / 2 };
+
+/* Bytes of a ledger for `components`. */
+static inline size_t ledger_size(uint32_t components)
+{
+    return sizeof(struct ledger) + components * PART_COUNT * sizeof(int64_t);
+}
+
+static inline void ledger_clear(struct ledger *ledger, uint32_t components)
+{
+    ledger_pair *pair = (ledger_pair *)(void *)ledger->cells;
+    for (uint32_t i = 0; i < components * LEDGER_PAIRS; i++) pair[i] = (ledger_pair){0, 0};
+}
+
+/* Adds a ledger's cells to as many others; returns all time that it accounts for. One by one: a
+ * cell was written alone a moment ago, and a wider load would have to wait until it has left the
+ * store buffer. */
+static inline sim_time ledger_add(int64_t *cells, const struct ledger *ledger, uint32_t components)
+{
+    sim_time sum = 0;
+    for (uint32_t i = 0; i < components * PART_COUNT; i += PART_COUNT) {
+#pragma GCC unroll 8
+        for (uint32_t part = 0; part < PART_COUNT; part++) {
+            const sim_time time = ledger->cells[i + part];
+            cells[i + part] += time;
+            sum += time;
+        }
+    }
+    return sum;
+}
+
+/* All time accounted for. */
+static inline sim_time ledger_sum(const struct ledger *ledger, uint32_t components)
+{
+    sim_time sum = 0;
+    for (uint32_t i = 0; i < components * PART_COUNT; i++) sum += ledger->cells[i];
+    return sum;
+}
 
 static inline void ledger_charge(struct ledger *ledger, uint32_t component, enum part part,
                                  sim_time until)

@@ -53,5 +53,10 @@ void bill_make(struct arena *arena, const struct usage *usage, size_t count, dou
 /* Quantities rounded as providers round them: to the next multiple of `step` (e.g. 1 ms, 100 ms, 64
  * KB), at least one `least`. Exact for whole numbers. */
 long long metered(long long amount, long long step, long long least);
+/* Whole steps begun in `amount`, for where that is asked for every call. `step` is above 0. */
+static inline int64_t metered_steps(int64_t amount, int64_t step)
+{
+    return amount > 0 ? (amount - 1) / step + 1 : 0;
+}
 
 #endif

@@ -38,7 +38,11 @@ void program_builder_finish(struct program_builder *b, uint16_t start, struct pr
     for (size_t i = 0; i < b->count; i++)
         for (size_t j = 0; j < i; j++)
             if (same_luck(&b->steps[j], &b->steps[i])) b->steps[b->backwards ? j : i].ordinal++;
-    *out = (struct program){b->steps, (uint16_t)b->count, start};
+    const struct step *first = b->steps;
+    const bool only_computes = b->count == 1 && start == 0 && first->kind == STEP_COMPUTE &&
+                               first->next == STEP_END && !first->counted &&
+                               first->timeout == SIM_NEVER;
+    *out = (struct program){b->steps, (uint16_t)b->count, start, only_computes};
 }
 
 sim_time retrier_delay(const struct retrier *retrier, uint32_t already,

@@ -112,7 +112,8 @@ struct step {
 struct program {
     const struct step *steps;
     uint16_t count;
-    uint16_t start; /* STEP_END: an empty program */
+    uint16_t start;     /* STEP_END: an empty program */
+    bool only_computes; /* it is one computing step: nothing to go on to, nothing that can fail */
 };
 
 /* A growing program, for front ends. */

@@ -19,29 +19,33 @@ static sim_time choose_interval(sim_time end)
     return (end / (SAMPLES_MOST * day) + 1) * day;
 }
 
-static void sample_workload(struct workload *w, double seconds, double **column, size_t at)
+static void sample_workload(struct series *s, size_t index, double **column)
 {
-    column[0][at] = (double)w->interval_arrived / seconds;
-    column[1][at] = histogram_quantile(&w->interval_latency, 0.95);
-    w->interval_arrived = 0;
-    histogram_clear(&w->interval_latency);
+    const struct workload *w = s->sim->workloads[index];
+    struct series_workload *last = &s->workloads[index];
+    if (s->window_start != s->sim->window_start) histogram_clear(&last->latency);
+    column[0][s->count] = (double)(w->numbered - last->numbered) / time_to_seconds(s->interval);
+    column[1][s->count] = histogram_quantile_since(&w->latency, &last->latency, 0.95);
+    histogram_copy(&last->latency, &w->latency);
+    last->numbered = w->numbered;
 }
 
 static void tick(void *context, sim_time now)
 {
     struct series *s = context;
     const struct plan *plan = s->sim->plan;
-    const size_t at = s->count++;
+    const size_t at = s->count;
     size_t column = 0;
     for (size_t i = 0; i < plan->workload_count; i++, column += 2)
-        sample_workload(s->sim->workloads[i], time_to_seconds(s->interval), s->values + column, at);
+        sample_workload(s, i, s->values + column);
+    s->window_start = s->sim->window_start;
     for (size_t i = 0; i < plan->component_count; i++) {
         const struct component *c = s->sim->components[i];
         s->values[column++][at] = (double)c->in_flight.value;
         for (size_t g = 0; c->type->gauges && c->type->gauges[g]; g++)
             s->values[column++][at] = c->type->gauge(c, g);
     }
-    if (s->count < s->capacity) events_add(s->sim->events, now + s->interval, tick, s);
+    if (++s->count < s->capacity) events_add(s->sim->events, now + s->interval, tick, s);
 }
 
 static void name_column(struct series *s, size_t *column, const char *owner, const char *what)
@@ -62,6 +66,9 @@ struct series *series_new(struct simulation *sim, sim_time end)
         s->columns++;
         for (size_t g = 0; type->gauges && type->gauges[g]; g++) s->columns++;
     }
+    s->workloads = arena_array(sim->arena, struct series_workload, plan->workload_count);
+    for (size_t i = 0; i < plan->workload_count; i++)
+        histogram_init(&s->workloads[i].latency, sim->arena);
     s->names = arena_array(sim->arena, const char *, s->columns);
     s->values = arena_array(sim->arena, double *, s->columns);
     for (size_t i = 0; i < s->columns; i++)

@@ -7,6 +7,7 @@
 #ifndef MODELS_SERIES_H
 #define MODELS_SERIES_H
 
+#include "sim/histogram.h"
 #include "sim/time.h"
 
 #include <stddef.h>
@@ -14,8 +15,16 @@
 struct arena;
 struct simulation;
 
+/* What a workload had come to at the last sample. */
+struct series_workload {
+    uint64_t numbered;
+    struct histogram latency;
+};
+
 struct series {
     struct simulation *sim;
+    sim_time window_start; /* the simulation's, at the last sample: statistics begin anew there */
+    struct series_workload *workloads;
     sim_time interval;
     size_t capacity; /* samples of a whole run */
     size_t count;    /* taken so far; sample i stands for (i * interval, (i+1) * interval] */

@@ -30,7 +30,7 @@ static void start_component(struct simulation *sim, uint32_t index)
 struct ledger *simulation_ledger_take(struct simulation *sim, sim_time now)
 {
     struct ledger *ledger = pool_take(&sim->ledgers);
-    memset(ledger->cells, 0, sim->ledger_cells * sizeof *ledger->cells);
+    ledger_clear(ledger, sim->component_count);
     ledger->cursor = now;
     return ledger;
 }
@@ -48,12 +48,12 @@ struct simulation *simulation_new(const struct plan *plan, uint64_t replication)
     sim->plan = plan;
     sim->events = events_new();
     sim->key = (struct random_key){plan->seed, replication};
-    sim->ledger_cells = (uint32_t)plan->component_count * PART_COUNT;
+    sim->component_count = (uint32_t)plan->component_count;
     pool_init(&sim->calls, arena, sizeof(struct call));
     pool_init(&sim->requests, arena, sizeof(struct request));
     pool_init(&sim->threads, arena, thread_size());
-    pool_init(&sim->ledgers, arena, sizeof(struct ledger) + sim->ledger_cells * sizeof(int64_t));
-    sim->sink = arena_alloc(arena, sizeof(struct ledger) + sim->ledger_cells * sizeof(int64_t));
+    pool_init(&sim->ledgers, arena, ledger_size(sim->component_count));
+    sim->sink = arena_alloc(arena, ledger_size(sim->component_count));
     sim->account.concurrency = sim->account.unreserved = (int64_t)plan->account.concurrency;
     token_bucket_init(&sim->account.requests, plan->account.request_rate,
                       plan->account.request_rate);
@@ -82,8 +82,7 @@ static void restart(struct simulation *sim, sim_time now)
     for (size_t i = 0; i < sim->plan->component_count; i++) {
         struct component *c = sim->components[i];
         time_average_restart(&c->in_flight, now);
-        c->sojourn = 0;
-        c->issued_sum = (int128)c->in_flight.value * now;
+        c->spent = -(uint64_t)c->in_flight.value * (uint64_t)now;
         c->carried = (uint64_t)c->in_flight.value;
         c->submitted = 0;
         c->cold = 0;
@@ -121,7 +120,7 @@ bool simulation_run(struct simulation *sim, sim_time warmup, sim_time end, const
 }
 
 /* Calls in and out agree, and so do their number in flight and the time they spent: Little's law,
- * exact in nanoseconds. */
+ * exact in nanoseconds (modulo 2^64). */
 static void check_component(struct component *c, struct measures *out, sim_time now)
 {
     uint64_t finished = 0;
@@ -129,8 +128,8 @@ static void check_component(struct component *c, struct measures *out, sim_time 
     const char *name = c->plan->name;
     if (c->carried + c->submitted != finished + (uint64_t)c->in_flight.value)
         measures_violation(out, "%s: calls are not conserved", name);
-    const int128 spent = c->sojourn + (int128)c->in_flight.value * now - c->issued_sum;
-    if (time_average_area(&c->in_flight, now) != spent)
+    const uint64_t spent = c->spent + (uint64_t)c->in_flight.value * (uint64_t)now;
+    if ((uint64_t)time_average_area(&c->in_flight, now) != spent)
         measures_violation(out, "%s: Little's law does not hold for calls in flight", name);
 }
 

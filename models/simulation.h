@@ -43,9 +43,9 @@ struct simulation {
     struct pool requests;
     struct pool threads;
     struct pool ledgers;
-    uint32_t ledger_cells;
-    struct ledger *sink;   /* accounts of work that nobody waits for */
-    sim_time window_start; /* statistics are of [window_start, window_end] */
+    uint32_t component_count; /* = plan->component_count */
+    struct ledger *sink;      /* accounts of work that nobody waits for */
+    sim_time window_start;    /* statistics are of [window_start, window_end] */
     sim_time window_end;
     struct account account;
     uint64_t finished_twice;          /* calls finished more than once: must stay 0 */

@@ -14,7 +14,6 @@
 struct thread {
     struct call *call;
     const struct program *program;
-    const struct thread_host *host;
     struct thread *parent; /* the Parallel or Map that waits for it; NULL for the program itself */
     struct thread *children; /* flows below it that run */
     struct thread *next;     /* in its parent's list */
@@ -58,14 +57,12 @@ static const struct step *step_of(const struct thread *thread)
     return &thread->program->steps[thread->step];
 }
 
-static struct thread *take(struct call *call, const struct program *program,
-                           const struct thread_host *host)
+static struct thread *take(struct call *call, const struct program *program)
 {
-    struct thread *thread = pool_take(&call->callee->sim->threads);
-    memset(thread, 0, offsetof(struct thread, attempts));
+    struct thread *thread =
+        pool_take_zeroed(&call->callee->sim->threads, offsetof(struct thread, attempts));
     thread->call = call;
     thread->program = program;
-    thread->host = host;
     thread->occurrence = call->occurrence;
     return thread;
 }
@@ -132,14 +129,19 @@ static void served(void *context, sim_time now)
     attempt_over(thread, ERROR_NONE, now);
 }
 
+static sim_time compute_time(const struct component *host, const struct step *step,
+                             struct random_stream *stream)
+{
+    const double cpu = distribution_draw(&step->compute.cpu, stream);
+    const double io = distribution_draw(&step->compute.io, stream);
+    return time_from_seconds(cpu * host->host->slowness + io);
+}
+
 static void compute(struct thread *thread, const struct step *step, sim_time now)
 {
     struct random_stream stream;
     step_stream(thread, PURPOSE_COMPUTE, &stream);
-    const double cpu = distribution_draw(&step->compute.cpu, &stream);
-    const double io = distribution_draw(&step->compute.io, &stream);
-    const double speed = thread->host->cpu < 1.0 ? thread->host->cpu : 1.0;
-    const sim_time time = time_from_seconds(cpu / speed + io);
+    const sim_time time = compute_time(host_of(thread), step, &stream);
     thread->timer = events_add(host_of(thread)->events, now + time, served, thread);
 }
 
@@ -256,7 +258,7 @@ static void choose(struct thread *thread, const struct step *step)
 static struct thread *fork_flow(struct thread *parent, struct ledger *ledger, uint16_t start,
                                 uint64_t occurrence)
 {
-    struct thread *flow = take(parent->call, parent->program, parent->host);
+    struct thread *flow = take(parent->call, parent->program);
     flow->parent = parent;
     flow->ledger = ledger;
     flow->step = start;
@@ -313,8 +315,7 @@ static void fork_items(struct thread *thread, const struct step *step, sim_time 
 static void adopt_ledger(struct thread *parent, const struct ledger *from)
 {
     struct ledger *into = ledger_of(parent);
-    const uint32_t cells = host_of(parent)->sim->ledger_cells;
-    for (uint32_t i = 0; i < cells; i++) into->cells[i] += from->cells[i];
+    ledger_add(into->cells, from, host_of(parent)->sim->component_count);
     into->cursor = from->cursor;
 }
 
@@ -408,7 +409,7 @@ static void thread_over(struct thread *thread, uint16_t error, sim_time now)
         return;
     }
     struct call *call = thread->call;
-    const struct thread_host *host = thread->host;
+    const struct thread_host *host = call->callee->host;
     call->thread = NULL;
     pool_give(&call->callee->sim->threads, thread);
     const enum outcome outcome = error == ERROR_NONE      ? OUTCOME_OK
@@ -442,12 +443,13 @@ static void entered(void *context, sim_time now)
 /* True if the step has to wait for its transition. */
 static bool enter(struct thread *thread, const struct step *step, sim_time now)
 {
-    if (!step->counted || !thread->host->enter) return false;
+    const struct thread_host *host = host_of(thread)->host;
+    if (!step->counted || !host->enter) return false;
     uint64_t occurrence = occurrence_add(thread->occurrence, OCCURRENCE_ORDINAL, step->ordinal);
     occurrence = occurrence_add(occurrence, OCCURRENCE_ATTEMPT, thread->attempt);
     sim_time throttled = 0;
     const sim_time delay =
-        thread->host->enter(host_of(thread), thread->call, step, occurrence, now, &throttled);
+        host->enter(host_of(thread), thread->call, step, occurrence, now, &throttled);
     if (delay <= 0) return false;
     thread->charge_from = now + throttled;
     thread->timer = events_add(host_of(thread)->events, now + delay, entered, thread);
@@ -480,10 +482,16 @@ static void advance(struct thread *thread, sim_time now)
     }
 }
 
-void thread_start(struct call *call, const struct program *program, const struct thread_host *host,
-                  sim_time now)
+sim_time thread_compute_time(const struct call *call, const struct program *program)
 {
-    struct thread *thread = take(call, program, host);
+    struct random_stream stream;
+    call_stream(call, PURPOSE_COMPUTE, &stream);
+    return compute_time(call->callee, program->steps, &stream);
+}
+
+void thread_start(struct call *call, const struct program *program, sim_time now)
+{
+    struct thread *thread = take(call, program);
     call->thread = thread;
     thread->step = program->start;
     begin_visit(thread);

@@ -21,12 +21,14 @@ struct thread_host {
      * service after `throttled` of it has gone as throttling. NULL: transitions are free. */
     sim_time (*enter)(struct component *host, struct call *call, const struct step *step,
                       uint64_t occurrence, sim_time now, sim_time *throttled);
-    double cpu; /* vCPUs that one thread of computing gets: compute.cpu is divided by min(1, cpu) */
+    double slowness; /* factor of compute.cpu: 1 over the vCPUs that one thread of computing gets */
 };
 
-/* Runs `program` for `call`, whose `thread` it sets. May end before it returns. */
-void thread_start(struct call *call, const struct program *program, const struct thread_host *host,
-                  sim_time now);
+/* Runs `program` for `call`, on the callee's host. May end before it returns. */
+void thread_start(struct call *call, const struct program *program, sim_time now);
+/* How long a program that only computes takes for `call`: its end is known at the start, so a host
+ * may do without a thread. */
+sim_time thread_compute_time(const struct call *call, const struct program *program);
 /* Stops the program of a call (its own time-out): what it waits for is abandoned. `end` is not
  * called. */
 void thread_abort(struct call *call);

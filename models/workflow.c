@@ -35,6 +35,7 @@ struct workflow_plan {
     double start_rate;
     double start_transitions; /* billed for the start itself */
     double duration_step;     /* seconds; 0: not billed by duration */
+    sim_time billing_step;    /* the same */
     double memory_step;       /* bytes */
     const struct price *transition_price;
     const struct price *request_price;
@@ -114,6 +115,7 @@ static void compile_profile(struct compiler *c, struct workflow_plan *w,
     w->start_rate = compiler_number(c, profile, "start_rate", HUGE_VAL);
     w->start_transitions = compiler_number(c, profile, "start_transitions", 0);
     w->duration_step = compiler_number(c, profile, "duration_step", 0);
+    w->billing_step = time_from_seconds(w->duration_step);
     w->memory_step = compiler_number(c, profile, "memory_step", 0);
     w->transition_price = compiler_price(c, profile, "transition_price");
     w->request_price = compiler_price(c, profile, "request_price");
@@ -170,10 +172,12 @@ static sim_time enter_state(struct component *self, struct call *call, const str
 static void over(struct workflow *w, struct call *call, enum outcome outcome, uint16_t error,
                  sim_time now)
 {
-    const int64_t step = (int64_t)(plan_of(w)->duration_step * 1e9 + 0.5);
     deadlines_cancel(&w->timeouts, &call->deadline);
     w->executions++;
-    if (step > 0) w->billed_steps += metered(now - call->started, step, step) / step;
+    if (plan_of(w)->billing_step > 0) {
+        const int64_t steps = metered_steps(now - call->started, plan_of(w)->billing_step);
+        w->billed_steps += steps > 0 ? steps : 1;
+    }
     call_finish(call, outcome, error, now);
 }
 
@@ -202,14 +206,15 @@ static void submit_workflow(struct component *self, struct call *call, sim_time 
     call->started = now;
     deadline_clear(&call->deadline);
     deadlines_start(&w->timeouts, &call->deadline, now);
-    thread_start(call, &plan_of(w)->program, &w->host, now);
+    thread_start(call, &plan_of(w)->program, now);
 }
 
 static void start_workflow(struct component *self)
 {
     struct workflow *w = (struct workflow *)self;
     const struct workflow_plan *plan = plan_of(w);
-    w->host = (struct thread_host){.end = program_over, .enter = enter_state, .cpu = 1};
+    w->host = (struct thread_host){.end = program_over, .enter = enter_state, .slowness = 1};
+    self->host = &w->host;
     deadlines_init(&w->timeouts, self->events, plan->timeout, timed_out);
     token_bucket_init(&w->transitions, plan->transition_rate, plan->transition_burst);
     token_bucket_init(&w->starts, plan->start_rate, plan->start_burst);

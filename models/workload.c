@@ -83,14 +83,21 @@ size_t attribution_index(sim_time latency)
 
 /* ---- requests ---- */
 
-static uint32_t draw_tokens(const struct workload *w, const struct request *request,
-                            const struct distribution *law, enum purpose purpose)
+static NOINLINE uint32_t draw_tokens(const struct workload *w, const struct request *request,
+                                     const struct distribution *law, enum purpose purpose)
 {
     struct random_stream stream;
     random_begin(&stream, w->sim->key, request->id,
                  random_what(w->plan->name_hash, (uint32_t)purpose), 0);
     const double tokens = distribution_draw(law, &stream);
     return tokens < 4e9 ? (uint32_t)(tokens + 0.5) : 4000000000u;
+}
+
+static inline uint32_t tokens_of(const struct workload *w, const struct request *request,
+                                 const struct distribution *law, enum purpose purpose)
+{
+    if (law->kind == DISTRIBUTION_CONSTANT) return (uint32_t)(law->offset + law->a + 0.5);
+    return draw_tokens(w, request, law, purpose);
 }
 
 static uint64_t draw_query(const struct workload *w, const struct request *request)
@@ -108,26 +115,17 @@ static uint64_t draw_query(const struct workload *w, const struct request *reque
 static bool attribute(struct workload *w, const struct ledger *ledger, sim_time latency,
                       bool succeeded)
 {
-    const uint32_t count = w->sim->ledger_cells;
-    sim_time sum = 0;
-    if (!succeeded) {
-        for (uint32_t i = 0; i < count; i++) sum += ledger->cells[i];
-        return sum == latency;
-    }
+    const uint32_t components = w->sim->component_count;
+    if (!succeeded) return ledger_sum(ledger, components) == latency;
     struct attribution_bucket *bucket = &w->buckets[attribution_index(latency)];
-    if (UNLIKELY(!bucket->cells)) bucket->cells = arena_array(w->sim->arena, int64_t, count);
+    if (UNLIKELY(!bucket->cells))
+        bucket->cells = arena_array(w->sim->arena, int64_t, components * PART_COUNT);
     bucket->count++;
-    for (uint32_t i = 0; i < count; i++) {
-        bucket->cells[i] += ledger->cells[i];
-        sum += ledger->cells[i];
-    }
-    return sum == latency;
+    return ledger_add(bucket->cells, ledger, components) == latency;
 }
 
 static void record_tokens(struct workload *w, const struct request *request)
 {
-    w->tokens_in += request->prompt_tokens;
-    w->tokens_out += request->output_tokens;
     if (request->first_token == 0) return;
     histogram_record(&w->ttft, request->first_token - request->arrived);
     if (request->decoded > 0)
@@ -141,17 +139,13 @@ static void request_over(struct call *call, sim_time now)
     struct workload *w = call->context;
     struct request *request = call->request;
     const sim_time latency = now - request->arrived;
-    const sim_time start = w->sim->window_start;
-    const sim_time issued = request->arrived > start ? request->arrived : start;
     const bool succeeded = call->outcome == OUTCOME_OK;
-    w->sojourn += now - issued;
-    w->issued_sum -= issued;
+    w->spent += (uint64_t)now;
     w->outcomes[call->outcome]++;
     w->cold += request->cold;
     time_average_add(&w->in_flight, -1, now);
     if (succeeded) {
         histogram_record(&w->latency, latency);
-        histogram_record(&w->interval_latency, latency);
         record_tokens(w, request);
     }
     if (UNLIKELY(!attribute(w, request->ledger, latency, succeeded))) w->unaccounted++;
@@ -163,23 +157,22 @@ static void request_over(struct call *call, sim_time now)
 static void make_request(struct workload *w, const struct trace_row *row, sim_time now)
 {
     const struct workload_plan *plan = w->plan;
-    struct request *request = pool_take(&w->sim->requests);
-    *request = (struct request){.workload = w,
-                                .number = w->numbered,
-                                .id = plan->name_hash + w->numbered,
-                                .arrived = now,
-                                .ledger = simulation_ledger_take(w->sim, now)};
+    struct request *request = pool_take_zeroed(&w->sim->requests, sizeof *request);
+    request->workload = w;
+    request->number = w->numbered;
+    request->id = plan->name_hash + w->numbered;
+    request->arrived = now;
+    request->ledger = simulation_ledger_take(w->sim, now);
     w->numbered++;
     request->query = row && row->query != UINT64_MAX ? row->query : draw_query(w, request);
     request->prompt_tokens = row && row->prompt_tokens != UINT32_MAX
                                  ? row->prompt_tokens
-                                 : draw_tokens(w, request, &plan->prompt_tokens, PURPOSE_PROMPT);
+                                 : tokens_of(w, request, &plan->prompt_tokens, PURPOSE_PROMPT);
     request->output_tokens = row && row->output_tokens != UINT32_MAX
                                  ? row->output_tokens
-                                 : draw_tokens(w, request, &plan->output_tokens, PURPOSE_OUTPUT);
+                                 : tokens_of(w, request, &plan->output_tokens, PURPOSE_OUTPUT);
     w->arrived++;
-    w->interval_arrived++;
-    w->issued_sum += now;
+    w->spent -= (uint64_t)now;
     time_average_add(&w->in_flight, 1, now);
     struct call *call = call_new(w->sim, NULL, w->sim->components[plan->enters], request_over, w);
     call->request = request;
@@ -194,17 +187,20 @@ static void make_request(struct workload *w, const struct trace_row *row, sim_ti
 
 static void arrive(void *context, sim_time now);
 
-/* The row of the next arrival is kept beside its event. */
+/* The arrival after the next is drawn already: what comes first in the event queue, and so what the
+ * processor does next, need not wait for a draw. */
 static void schedule_next(struct workload *w)
 {
-    const sim_time at = arrivals_next(&w->arrivals, &w->next_row);
-    if (at != SIM_NEVER) events_add(w->sim->events, at, arrive, w);
+    w->next = w->after;
+    if (w->next.at == SIM_NEVER) return;
+    events_add(w->sim->events, w->next.at, arrive, w);
+    w->after.at = arrivals_next(&w->arrivals, &w->after.row);
 }
 
 static void arrive(void *context, sim_time now)
 {
     struct workload *w = context;
-    const struct trace_row *row = w->next_row;
+    const struct trace_row *row = w->next.row;
     schedule_next(w);
     make_request(w, row, now);
 }
@@ -233,28 +229,26 @@ void workload_start(struct workload *w, struct simulation *sim, const struct wor
     histogram_init(&w->latency, sim->arena);
     histogram_init(&w->ttft, sim->arena);
     histogram_init(&w->tpot, sim->arena);
-    histogram_init(&w->interval_latency, sim->arena);
     if (plan->arrivals.kind == ARRIVAL_CLOSED) {
         for (uint32_t i = 0; i < plan->arrivals.users; i++) think(w, 0);
         return;
     }
     arrivals_start(&w->arrivals, &plan->arrivals, sim->key, plan->name_hash);
+    w->after.at = arrivals_next(&w->arrivals, &w->after.row);
     schedule_next(w);
 }
 
 void workload_restart(struct workload *w, sim_time now)
 {
     time_average_restart(&w->in_flight, now);
-    w->sojourn = 0;
-    w->issued_sum = (int128)w->in_flight.value * now;
+    w->spent = -(uint64_t)w->in_flight.value * (uint64_t)now;
     w->carried = (uint64_t)w->in_flight.value;
     w->arrived = w->cold = 0;
-    w->tokens_in = w->tokens_out = 0;
     memset(w->outcomes, 0, sizeof w->outcomes);
     histogram_clear(&w->latency);
     histogram_clear(&w->ttft);
     histogram_clear(&w->tpot);
-    const size_t bytes = w->sim->ledger_cells * sizeof(int64_t);
+    const size_t bytes = w->sim->component_count * PART_COUNT * sizeof(int64_t);
     for (size_t i = 0; i < ATTRIBUTION_BUCKETS; i++) {
         w->buckets[i].count = 0;
         if (w->buckets[i].cells) memset(w->buckets[i].cells, 0, bytes);
@@ -284,8 +278,8 @@ static void check(struct workload *w, struct measures *out, sim_time now, uint64
     const char *name = w->plan->name;
     if (w->carried + w->arrived != finished + (uint64_t)w->in_flight.value)
         measures_violation(out, "%s: requests are not conserved", name);
-    const int128 spent = w->sojourn + (int128)w->in_flight.value * now - w->issued_sum;
-    if (time_average_area(&w->in_flight, now) != spent)
+    const uint64_t spent = w->spent + (uint64_t)w->in_flight.value * (uint64_t)now;
+    if ((uint64_t)time_average_area(&w->in_flight, now) != spent)
         measures_violation(out, "%s: Little's law does not hold for requests", name);
     if (w->unaccounted)
         measures_violation(

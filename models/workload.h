@@ -39,21 +39,26 @@ extern const struct field workload_fields[];
  * wide. */
 struct attribution_bucket {
     uint64_t count;
-    int64_t *cells; /* ledger_cells of them, ns */
+    int64_t *cells; /* sim->component_count * PART_COUNT sums of them, ns */
 };
 
 #define ATTRIBUTION_BUCKETS 2688 /* 64 an octave, to 2^47 ns */
+
+struct arrival {
+    sim_time at;                 /* SIM_NEVER: there is none */
+    const struct trace_row *row; /* NULL: not from a trace */
+};
 
 struct workload {
     const struct workload_plan *plan;
     struct simulation *sim;
     struct arrival_state arrivals;
-    const struct trace_row *next_row; /* of the next arrival; NULL: not from a trace */
-    uint64_t numbered;                /* requests made so far */
-    uint64_t thoughts;                /* of the users of a closed workload, so far */
+    struct arrival next;  /* its event is pending */
+    struct arrival after; /* the one after it */
+    uint64_t numbered;    /* requests made so far */
+    uint64_t thoughts;    /* of the users of a closed workload, so far */
     struct time_average in_flight;
-    int128 sojourn;
-    int128 issued_sum;
+    uint64_t spent;   /* by requests within the window, as component.h has it */
     uint64_t arrived; /* in the window */
     uint64_t carried;
     uint64_t outcomes[OUTCOME_COUNT];
@@ -61,12 +66,8 @@ struct workload {
     uint64_t unaccounted; /* requests whose ledger does not add up to their latency: must stay 0 */
     struct histogram latency; /* of requests that ended OK */
     struct histogram ttft;
-    struct histogram tpot;             /* a request's mean time per output token after the first */
-    struct histogram interval_latency; /* since the last sample of the time series */
-    uint64_t interval_arrived;
+    struct histogram tpot; /* a request's mean time per output token after the first */
     struct attribution_bucket *buckets;
-    double tokens_in;
-    double tokens_out;
 };
 
 void workload_compile(struct compiler *compiler, const struct node *node, const char *path,

@@ -34,7 +34,6 @@ void histogram_clear(struct histogram *h)
     h->least = SIM_NEVER;
     h->most = 0;
     h->sum = 0;
-    h->sum_of_squares = 0;
 }
 
 static sim_time clamp(sim_time value)
@@ -59,19 +58,32 @@ NOINLINE_COLD static uint64_t *new_row(struct histogram *h, unsigned row)
     return h->rows[row];
 }
 
+static inline void count_value(struct histogram *h, uint64_t *cell, sim_time value)
+{
+    ++*cell;
+    h->count++;
+    h->sum += (uint64_t)value;
+    if (value < h->least) h->least = value;
+    if (value > h->most) h->most = value;
+}
+
+/* The slow half is a call at the end, so that the fast one need not save a register. */
+static NOINLINE_COLD void record_in_new_row(struct histogram *h, sim_time value)
+{
+    unsigned cell;
+    const unsigned row = locate(value, &cell);
+    count_value(h, new_row(h, row) + cell, value);
+}
+
 void histogram_record(struct histogram *h, sim_time value)
 {
     value = clamp(value);
     unsigned cell;
-    const unsigned row = locate(value, &cell);
-    uint64_t *cells = h->rows[row];
-    if (UNLIKELY(!cells)) cells = new_row(h, row);
-    cells[cell]++;
-    h->count++;
-    h->sum += (uint64_t)value;
-    h->sum_of_squares += (uint128)(uint64_t)value * (uint64_t)value;
-    if (value < h->least) h->least = value;
-    if (value > h->most) h->most = value;
+    uint64_t *cells = h->rows[locate(value, &cell)];
+    if (LIKELY(cells))
+        count_value(h, cells + cell, value);
+    else
+        record_in_new_row(h, value);
 }
 
 void histogram_merge(struct histogram *into, const struct histogram *from)
@@ -84,28 +96,26 @@ void histogram_merge(struct histogram *into, const struct histogram *from)
     }
     into->count += from->count;
     into->sum += from->sum;
-    into->sum_of_squares += from->sum_of_squares;
     if (from->least < into->least) into->least = from->least;
     if (from->most > into->most) into->most = from->most;
+}
+
+void histogram_copy(struct histogram *into, const struct histogram *from)
+{
+    for (unsigned r = 0; r < HISTOGRAM_ROWS; r++) {
+        if (!from->rows[r]) continue;
+        uint64_t *cells = into->rows[r] ? into->rows[r] : new_row(into, r);
+        memcpy(cells, from->rows[r], cells_of(r) * sizeof *cells);
+    }
+    into->count = from->count;
+    into->sum = from->sum;
+    into->least = from->least;
+    into->most = from->most;
 }
 
 double histogram_mean(const struct histogram *h)
 {
     return h->count ? (double)h->sum / (double)h->count / NANOSECONDS : (double)NAN;
-}
-
-/* With m the mean's whole part and rest = sum - n m, sum (x - m)^2 = squares - m (sum + rest):
- * exact modulo 2^128, and smaller than that. What the fraction takes away is rest^2 / n. */
-double histogram_deviation(const struct histogram *h)
-{
-    if (h->count == 0) return (double)NAN;
-    if (h->count == 1) return 0.0;
-    const uint128 whole = h->sum / h->count;
-    const uint128 rest = h->sum % h->count;
-    const uint128 about_whole = h->sum_of_squares - whole * (h->sum + rest);
-    const double n = (double)h->count;
-    const double squares = (double)about_whole - (double)rest * (double)rest / n;
-    return squares > 0.0 ? sqrt(squares / (n - 1.0)) / NANOSECONDS : 0.0;
 }
 
 /* Nanoseconds `rank` values deep into a cell of `count`. Its values are low .. low + 2^row - 1. */
@@ -115,15 +125,18 @@ static double within_cell(unsigned row, unsigned cell, double rank, uint64_t cou
     return (double)cell_low(row, cell) + span * rank / (double)count;
 }
 
-static double quantile_ns(const struct histogram *h, double rank)
+/* `past`: what to leave out of account, or NULL. */
+static double quantile_ns(const struct histogram *h, const struct histogram *past, double rank)
 {
     uint64_t before = 0;
     for (unsigned r = 0; r < HISTOGRAM_ROWS; r++) {
         const uint64_t *cells = h->rows[r];
+        const uint64_t *less = past ? past->rows[r] : NULL;
         for (unsigned i = 0; cells && i < cells_of(r); i++) {
-            if (cells[i] && (double)(before + cells[i]) >= rank)
-                return within_cell(r, i, rank - (double)before, cells[i]);
-            before += cells[i];
+            const uint64_t count = cells[i] - (less ? less[i] : 0);
+            if (count && (double)(before + count) >= rank)
+                return within_cell(r, i, rank - (double)before, count);
+            before += count;
         }
     }
     return (double)h->most;
@@ -138,11 +151,18 @@ double histogram_quantile(const struct histogram *h, double p)
     if (p >= 1.0) {
         value = most;
     } else if (p > 0.0) {
-        value = quantile_ns(h, p * (double)h->count);
+        value = quantile_ns(h, NULL, p * (double)h->count);
     }
     if (value < least) value = least;
     if (value > most) value = most;
     return value / NANOSECONDS;
+}
+
+double histogram_quantile_since(const struct histogram *h, const struct histogram *before, double p)
+{
+    const uint64_t count = h->count - before->count;
+    if (count == 0) return (double)NAN;
+    return quantile_ns(h, before, p * (double)count) / NANOSECONDS;
 }
 
 uint64_t histogram_count_below(const struct histogram *h, sim_time value)

@@ -25,20 +25,23 @@ struct histogram {
     uint64_t count;
     sim_time least; /* SIM_NEVER when empty */
     sim_time most;
-    uint128 sum;            /* of the values, exact */
-    uint128 sum_of_squares; /* exact: 2^34 values of 2^47 before it wraps */
+    uint128 sum; /* of the values, exact */
 };
 
 void histogram_init(struct histogram *h, struct arena *arena);
 void histogram_clear(struct histogram *h);
 void histogram_record(struct histogram *h, sim_time value);
 void histogram_merge(struct histogram *into, const struct histogram *from);
+/* `into` is empty or an earlier copy of `from`. */
+void histogram_copy(struct histogram *into, const struct histogram *from);
 
-/* In seconds. The deviation is the sample's (n - 1; 0 for a single value). The quantile is
- * interpolated within its bucket and lies in [least, most]; 0 <= p <= 1. NaN when empty. */
+/* In seconds. The quantile is interpolated within its bucket and lies in [least, most];
+ * 0 <= p <= 1. NaN when empty. */
 double histogram_mean(const struct histogram *h);
-double histogram_deviation(const struct histogram *h);
 double histogram_quantile(const struct histogram *h, double p);
+/* Of the values recorded since `before` was copied from it. */
+double histogram_quantile_since(const struct histogram *h, const struct histogram *before,
+                                double p);
 /* How many values are <= the given one (to the bucket). */
 uint64_t histogram_count_below(const struct histogram *h, sim_time value);
 

@@ -1,14 +1,15 @@
 /* time_average.h - the time average of a whole number: calls in flight, a queue's length.
  *
- * Exact: the area under the curve is a 128-bit integer, so Little's law can be checked to the nanosecond.
+ * Exact: the area under the curve is a 128-bit integer, so Little's law can be checked to the
+ * nanosecond.
  */
 #ifndef SIM_TIME_AVERAGE_H
 #define SIM_TIME_AVERAGE_H
 
-#include <stdint.h>
-
 #include "base/compiler.h"
 #include "sim/time.h"
+
+#include <stdint.h>
 
 struct time_average {
     int64_t value;

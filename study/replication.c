@@ -18,7 +18,7 @@ static void keep_histogram(struct arena *arena, const struct histogram *from, st
 static void keep_workload(struct arena *arena, const struct workload *from,
                           struct replication_workload *to)
 {
-    const uint32_t cells = from->sim->ledger_cells;
+    const uint32_t cells = from->sim->component_count * PART_COUNT;
     keep_histogram(arena, &from->latency, &to->latency);
     keep_histogram(arena, &from->ttft, &to->ttft);
     keep_histogram(arena, &from->tpot, &to->tpot);
@@ -57,7 +57,7 @@ void replication_run(const struct plan *plan, const struct replication_settings 
     r->window_s = time_to_seconds(sim->window_end - sim->window_start);
     r->reached_s = time_to_seconds(sim->window_end);
     r->events = events_count(sim->events);
-    r->cells = sim->ledger_cells;
+    r->cells = sim->component_count * PART_COUNT;
     r->measures.arena = r->arena;
     simulation_report(sim, &r->measures);
     r->workloads = arena_array(r->arena, struct replication_workload, plan->workload_count);
