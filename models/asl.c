@@ -314,11 +314,11 @@ void asl_compile(struct compiler *compiler, const struct node *definition,
 {
     *out = (struct program){.start = STEP_END};
     const size_t before = compiler->diagnostics->errors;
-    asl_check(compiler->diagnostics, compiler->arena, definition);
+    asl_check(compiler->diagnostics, compiler->arena, definition, binding->prefix);
     if (compiler->diagnostics->errors > before) return;
 
     struct translation t = {.compiler = compiler, .binding = binding};
-    asl_states_collect(&t.states, compiler->arena, definition);
+    asl_states_collect(&t.states, compiler->arena, definition, binding->prefix);
     asl_binder_init(&t.binder, compiler, binding, &t.states);
     program_builder_init(&t.builder, compiler);
     if (!add_steps(&t)) return;
