@@ -64,6 +64,8 @@ static uint64_t error_set_of(struct translation *t, const struct asl_state *stat
             set |= ERROR_SET_ALL;
         else if (strcmp(name->text, "States.TaskFailed") == 0)
             set |= ERROR_SET_TASK_FAILED;
+        else if (strcmp(name->text, "States.BranchFailed") == 0 && state->type == ASL_PARALLEL)
+            set |= ERROR_SET_ALL; /* a branch's error goes by its own name and by this one */
         else if (strcmp(name->text, "States.Timeout") == 0)
             set |= ERROR_SET(ERROR_TIMEOUT) | ERROR_SET(ERROR_HEARTBEAT);
         else if (strcmp(name->text, "States.Runtime") != 0) /* which nothing retries or catches */
