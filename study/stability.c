@@ -7,6 +7,7 @@
 #include "models/workload.h"
 #include "sim/statistics.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -134,7 +135,8 @@ static void mark_metrics(struct result *result, const char *owner)
     const size_t length = strlen(owner);
     for (size_t i = 0; i < result->metric_count; i++) {
         struct estimate *e = &result->metrics[i];
-        if (strncmp(e->path, owner, length) == 0 && e->path[length] == '.' &&
+        const bool streams = !isnan(e->value) || !strstr(e->path, ".ttft.");
+        if (streams && strncmp(e->path, owner, length) == 0 && e->path[length] == '.' &&
             grows(e->path + length + 1))
             e->unstable = true;
     }

@@ -100,7 +100,7 @@ static void test_busy(void **state)
     };
     (void)state;
     for (size_t i = 0; i < 4; i++)
-        for (int seed = 1; seed <= 12; seed++) {
+        for (int seed = 1; seed <= 7; seed++) {
             struct arena *arena = arena_new();
             assert_quiet(run_queue(arena, settings[i], 9, seed));
             arena_free(arena);
@@ -137,6 +137,7 @@ static void test_overloaded_queue(void **state)
         assert_true(result_metric(r, "q.queue.max")->unstable);
         assert_false(result_metric(r, "q.utilization")->unstable);
         assert_false(result_metric(r, "w.success_ratio")->unstable);
+        assert_false(result_metric(r, "w.ttft.p95")->unstable); /* nothing streams here */
         /* A latency without bound breaks any upper limit, and cannot be said to meet a lower. */
         assert_int_equal(r->budgets[0].verdict, VERDICT_FAIL);
         assert_true(r->budgets[0].unstable && isnan(r->budgets[0].value));
@@ -182,7 +183,7 @@ static void test_transitions(void **state)
     (void)state;
     const struct result *r =
         run(arena, "platform: aws/ap-southeast-1\n"
-                   "simulate: {duration: 3m, warmup: 20s, replications: 2}\n"
+                   "simulate: {duration: 2m, warmup: 20s, replications: 2}\n"
                    "workloads: {w: {enters: flow, arrivals: {poisson: {rate: 120/s}}}}\n"
                    "components:\n"
                    "  flow:\n"
