@@ -46,7 +46,7 @@ size_t name_distance(const char *a, const char *b)
 const char *name_nearest(const char *name, const char *const *candidates, size_t count)
 {
     size_t length = strlen(name);
-    size_t limit = length / 3 > 1 ? length / 3 : 1;
+    size_t limit = length / 3; /* of two letters one is no slip of the finger */
     const char *nearest = NULL;
     for (size_t i = 0; i < count; i++) {
         size_t distance = name_distance(name, candidates[i]);

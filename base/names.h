@@ -10,8 +10,9 @@
  * different. */
 size_t name_distance(const char *a, const char *b);
 
-/* The candidate at the least distance not above max(1, length of name / 3); the first of equals;
- * NULL if none is near. */
+/* The candidate at the least distance not above a third of the name's length (so that names of one
+ * or two letters are near only to themselves in other case); the first of equals; NULL if none is
+ * near. */
 const char *name_nearest(const char *name, const char *const *candidates, size_t count);
 
 /* A 64-bit hash of a name (FNV-1a with a final mix): how a component is known to the random

@@ -291,6 +291,8 @@ bool quantity_parse(const char *text, enum dimension dimension, double *value, s
     double read = 0;
     char excerpt[EXCERPT_SIZE];
     enum reading reading = read_quantity(text, dimension, &read);
+    if (reading == READ && dimension == DIMENSION_DURATION && fabs(read) > UNITS_LONGEST_DURATION)
+        reading = TOO_LARGE;
     switch (reading) {
     case READ: *value = read; return true;
     case NO_UNIT: fail_without_unit(text, dimension, err); return false;
@@ -303,7 +305,9 @@ bool quantity_parse(const char *text, enum dimension dimension, double *value, s
     if (reading == NOT_WHOLE)
         (void)error_set(err, "'%s' is not a whole number", excerpt);
     else
-        (void)error_set(err, "'%s' is too large for %s", excerpt, dimension_row(dimension)->name);
+        (void)error_set(err, "'%s' is too large for %s%s", excerpt, dimension_row(dimension)->name,
+                        dimension == DIMENSION_DURATION ? "; the longest is 36500d (100 years)"
+                                                        : "");
     return false;
 }
 

@@ -27,6 +27,9 @@ enum dimension {
                            unit: $0.09/GB, $0.5/h */
 };
 
+/* What simulated time holds, in seconds: 36500 days. */
+#define UNITS_LONGEST_DURATION (36500.0 * 86400.0)
+
 /* Reads all of `text` as a finite value in the dimension's base unit. The message tells what a
  * valid one looks like ("'90' has no unit; write 90s or 90ms"); err's place is left unset. */
 bool quantity_parse(const char *text, enum dimension dimension, double *value, struct error *err);
@@ -38,8 +41,8 @@ bool quantity_read(const struct node *node, enum dimension dimension, double *va
 enum { QUANTITY_SIZE = 64 };
 
 /* `value` as a person would write it, in the unit that makes it shortest: 0.25 s is 250ms.
- * quantity_parse gives exactly `value` back. `size` should be QUANTITY_SIZE. What is not finite
- * becomes "infinity" or "nan". */
+ * quantity_parse gives exactly `value` back, but for durations beyond the longest. `size` should be
+ * QUANTITY_SIZE. What is not finite becomes "infinity" or "nan". */
 void quantity_format(double value, enum dimension dimension, char *out, size_t size);
 
 /* "a duration such as 250ms", "a size such as 512MB": for messages and the manual. */

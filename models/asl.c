@@ -64,6 +64,8 @@ static uint64_t error_set_of(struct translation *t, const struct asl_state *stat
             set |= ERROR_SET_ALL;
         else if (strcmp(name->text, "States.TaskFailed") == 0)
             set |= ERROR_SET_TASK_FAILED;
+        else if (strcmp(name->text, "States.BranchFailed") == 0 && state->type == ASL_PARALLEL)
+            set |= ERROR_SET_ALL; /* a branch's error goes by its own name and by this one */
         else if (strcmp(name->text, "States.Timeout") == 0)
             set |= ERROR_SET(ERROR_TIMEOUT) | ERROR_SET(ERROR_HEARTBEAT);
         else if (strcmp(name->text, "States.Runtime") != 0) /* which nothing retries or catches */
@@ -314,11 +316,11 @@ void asl_compile(struct compiler *compiler, const struct node *definition,
 {
     *out = (struct program){.start = STEP_END};
     const size_t before = compiler->diagnostics->errors;
-    asl_check(compiler->diagnostics, compiler->arena, definition);
+    asl_check(compiler->diagnostics, compiler->arena, definition, binding->prefix);
     if (compiler->diagnostics->errors > before) return;
 
     struct translation t = {.compiler = compiler, .binding = binding};
-    asl_states_collect(&t.states, compiler->arena, definition);
+    asl_states_collect(&t.states, compiler->arena, definition, binding->prefix);
     asl_binder_init(&t.binder, compiler, binding, &t.states);
     program_builder_init(&t.builder, compiler);
     if (!add_steps(&t)) return;

@@ -21,15 +21,18 @@ struct asl_binding {
         *branches; /* map: Choice state -> map of next state -> probability; may be NULL */
     const struct node
         *items; /* map: Map state -> number of items (a count or a distribution); may be NULL */
-    const char *path;         /* the component's path: "components.rag" */
+    const char *path;   /* the component's path: "components.rag" */
+    const char *prefix; /* of paths in the definition: "components.rag.definition." where it stands
+                           in the scenario, "" for a file of its own */
     uint32_t map_concurrency; /* how many iterations an inline Map runs at once at most */
     bool express;             /* refuse what Express cannot run */
 };
 
 /* Judges a definition by the specification alone, without binding it to anything. One fault for
  * each rule broken: its place in the definition, the dotted path in the definition
- * ("States.Embed.Next"), the state's name and the rule. */
-void asl_check(struct diagnostics *diagnostics, struct arena *arena, const struct node *definition);
+ * ("States.Embed.Next") after `prefix`, the state's name and the rule. */
+void asl_check(struct diagnostics *diagnostics, struct arena *arena, const struct node *definition,
+               const char *prefix);
 
 /* Every fault goes to the compiler's diagnostics with its place in the definition, the state's name
  * and the rule broken. */

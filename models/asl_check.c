@@ -338,9 +338,10 @@ static void check_machine(struct asl_checker *checker, size_t index)
                       "no state ends it; one must be Succeed or Fail, or say End: true");
 }
 
-void asl_check(struct diagnostics *diagnostics, struct arena *arena, const struct node *definition)
+void asl_check(struct diagnostics *diagnostics, struct arena *arena, const struct node *definition,
+               const char *prefix)
 {
     struct asl_checker checker = {.reader = {.arena = arena, .diagnostics = diagnostics}};
-    asl_states_collect(&checker.states, arena, definition);
+    asl_states_collect(&checker.states, arena, definition, prefix);
     for (size_t i = 0; i < checker.states.machine_count; i++) check_machine(&checker, i);
 }

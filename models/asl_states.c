@@ -114,11 +114,11 @@ static int compare_states(const void *left, const void *right)
 }
 
 void asl_states_collect(struct asl_states *states, struct arena *arena,
-                        const struct node *definition)
+                        const struct node *definition, const char *prefix)
 {
     *states = (struct asl_states){0};
     struct asl_machine *top = add_machine(states, arena, definition);
-    top->path = "";
+    top->path = prefix;
     top->description = "the state machine";
     for (size_t i = 0; i < states->machine_count; i++) add_states(states, arena, i);
 

@@ -61,8 +61,9 @@ struct asl_states {
     const struct asl_state **sorted; /* by name, then as listed */
 };
 
+/* `prefix` (kept, not copied) begins every path: "", or "components.rag.definition.". */
 void asl_states_collect(struct asl_states *states, struct arena *arena,
-                        const struct node *definition);
+                        const struct node *definition, const char *prefix);
 
 /* The state of this name in a machine, or NULL. */
 const struct asl_state *asl_states_find(const struct asl_states *states, size_t machine,

@@ -1,6 +1,7 @@
 #include "models/call.h"
 
 #include "models/component.h"
+#include "models/errors.h"
 #include "models/simulation.h"
 
 const char *const outcome_names[OUTCOME_COUNT] = {"ok",        "throttled", "refused",
@@ -108,6 +109,22 @@ void call_finish(struct call *call, enum outcome outcome, uint16_t error, sim_ti
     if (call->done) call->done(call, now);
     if (call->holds_request) release_request(sim, call->request);
     pool_give(&sim->calls, call);
+}
+
+uint16_t call_error(const struct call *call)
+{
+    if (call->outcome == OUTCOME_OK) return ERROR_NONE;
+    if (call->error != ERROR_NONE) return call->error;
+    switch ((enum outcome)call->outcome) {
+    case OUTCOME_THROTTLED: return ERROR_THROTTLED;
+    case OUTCOME_REFUSED: return ERROR_UNAVAILABLE;
+    case OUTCOME_TIMED_OUT: return ERROR_TIMEOUT;
+    case OUTCOME_TOO_LARGE: return ERROR_DATA_LIMIT;
+    case OUTCOME_OK:
+    case OUTCOME_FAILED:
+    case OUTCOME_COUNT: break;
+    }
+    return ERROR_EXCEPTION;
 }
 
 /* Whatever writes into `from` below this call writes into the sink from now on. Branches with

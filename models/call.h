@@ -131,6 +131,10 @@ struct call *call_new_detached(struct simulation *sim, struct request *request,
 void call_submit(struct call *call, sim_time now);
 /* By the callee, once. The call is gone afterwards. */
 void call_finish(struct call *call, enum outcome outcome, uint16_t error, sim_time now);
+/* What a Retry or Catch of the parent sees of a call that is over; ERROR_NONE of one that went
+ * well.
+ */
+uint16_t call_error(const struct call *call);
 /* By the parent, which no longer wants to hear: its own ledger stays untouched by what the call
  * does from now on. */
 void call_abandon(struct call *call);
@@ -157,6 +161,8 @@ static inline uint64_t occurrence_add(uint64_t occurrence, uint64_t salt, uint64
 #define OCCURRENCE_ORDINAL UINT64_C(0x9e3779b97f4a7c15)
 #define OCCURRENCE_ATTEMPT UINT64_C(0xbf58476d1ce4e5b9)
 #define OCCURRENCE_ITEM    UINT64_C(0x94d049bb133111eb)
+#define OCCURRENCE_ROUND   UINT64_C(0xd6e8feb86659fd93)
+#define OCCURRENCE_RERUN   UINT64_C(0xa0761d6478bd642f)
 
 #include "models/call_inline.h"
 

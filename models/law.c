@@ -97,13 +97,35 @@ static bool read_exponential(const struct reading *r, struct distribution *out)
     return true;
 }
 
+/* "median, p95 and sigma", "nothing" */
+static const char *list_found(struct arena *arena, const struct parameter *p, size_t count)
+{
+    const char *list = "";
+    size_t left = 0;
+    for (size_t i = 0; i < count; i++) left += isnan(p[i].value) ? 0 : 1;
+    if (left == 0) return "nothing";
+    for (size_t i = 0; i < count; i++) {
+        if (isnan(p[i].value)) continue;
+        left--;
+        list = arena_format(arena, "%s%s%s", list, p[i].name,
+                            left > 1    ? ", "
+                            : left == 1 ? " and "
+                                        : "");
+    }
+    return list;
+}
+
 static bool read_lognormal(const struct reading *r, struct distribution *out)
 {
     struct parameter p[] = {{"median", false, 0}, {"p95", false, 0}, {"sigma", true, 0}};
-    if (!read_parameters(r, p, 3) || !need(r, !isnan(p[0].value), "a median") ||
-        !need(r, isnan(p[1].value) != isnan(p[2].value), "either p95 or sigma") ||
-        !positive(r, &p[0]))
+    if (!read_parameters(r, p, 3)) return false;
+    if (isnan(p[0].value) || isnan(p[1].value) == isnan(p[2].value)) {
+        compiler_fault(r->compiler, r->node, r->path,
+                       "needs median and p95, or median and sigma; found %s",
+                       list_found(r->compiler->arena, p, 3));
         return false;
+    }
+    if (!positive(r, &p[0])) return false;
     if (p[1].value < p[0].value) {
         compiler_fault(r->compiler, r->node, r->path, "p95 must not be below the median");
         return false;

@@ -65,6 +65,7 @@ struct step {
     const char *name; /* of the state, for messages and traces; or NULL */
     bool counted;     /* entering it is a transition that the host meters and delays */
     uint16_t next;    /* STEP_END: the end of this flow */
+    uint16_t rank;    /* transitions go to a lower one, except those that close a loop */
     uint32_t ordinal; /* how many earlier steps of the program draw from or call the same thing */
     sim_time timeout; /* of each attempt; SIM_NEVER without */
     const struct retrier *retriers;
@@ -130,7 +131,7 @@ void program_builder_init(struct program_builder *builder, struct compiler *comp
  * `node` when the program has too many. The builder's array may move: address steps by index. */
 uint16_t program_builder_add(struct program_builder *builder, enum step_kind kind,
                              const struct node *node, const char *path);
-/* Sets ordinals and closes the program. */
+/* Sets ordinals and ranks, and closes the program. */
 void program_builder_finish(struct program_builder *builder, uint16_t start, struct program *out);
 
 /* `does:` (steps.c): a list of steps. Faults go to the compiler's diagnostics. */

@@ -3,6 +3,7 @@
 #include "base/arena.h"
 #include "models/call.h"
 #include "models/component.h"
+#include "models/growth.h"
 #include "models/measures.h"
 #include "models/plan.h"
 #include "models/series.h"
@@ -107,6 +108,20 @@ static void run_until(struct simulation *sim, sim_time until, sim_time end,
     }
 }
 
+/* In equal parts. An interrupt leaves the rest of them out. */
+static void run_window(struct simulation *sim, sim_time end, const volatile int *stop)
+{
+    const sim_time start = events_now(sim->events);
+    const sim_time part = (end - start) / GROWTH_PARTS;
+    growth_begin(sim, start);
+    for (int i = 1; i <= GROWTH_PARTS; i++) {
+        const sim_time until = i == GROWTH_PARTS ? end : start + i * part;
+        run_until(sim, until, end, stop);
+        if (events_now(sim->events) < until) return;
+        growth_mark(sim, until);
+    }
+}
+
 bool simulation_run(struct simulation *sim, sim_time warmup, sim_time end, const volatile int *stop)
 {
     sim->series = series_new(sim, end);
@@ -114,7 +129,7 @@ bool simulation_run(struct simulation *sim, sim_time warmup, sim_time end, const
         run_until(sim, warmup, end, stop);
         restart(sim, events_now(sim->events));
     }
-    run_until(sim, end, end, stop);
+    run_window(sim, end, stop);
     sim->window_end = events_now(sim->events);
     return sim->window_end == end;
 }

@@ -6,6 +6,7 @@
 #define MODELS_SIMULATION_H
 
 #include "base/pool.h"
+#include "models/growth.h"
 #include "models/ledger.h"
 #include "models/token_bucket.h"
 #include "sim/events.h"
@@ -50,6 +51,7 @@ struct simulation {
     struct account account;
     uint64_t finished_twice;          /* calls finished more than once: must stay 0 */
     struct series *series;            /* samples over time */
+    struct growth_watch growth;       /* of the calls in flight at each component */
     simulation_progress_fn *progress; /* or NULL */
     void *progress_context;
 };

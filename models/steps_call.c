@@ -98,10 +98,12 @@ static void read_retry(const struct step_reading *r, const struct node *node, ui
                                 .jitter = settings.jitter};
     if (settings.on && settings.on->type == NODE_LIST) {
         retrier->errors = 0;
+        size_t index = 0;
         for (const struct node *item = settings.on->first; item; item = item->next)
-            retrier->errors |= outcome_errors(c, item, path);
+            retrier->errors |=
+                outcome_errors(c, item, arena_format(c->arena, "%s.on.%zu", path, index++));
     } else if (settings.on) {
-        retrier->errors = outcome_errors(c, settings.on, path);
+        retrier->errors = outcome_errors(c, settings.on, arena_format(c->arena, "%s.on", path));
     }
     step_at(r, at)->retriers = retrier;
     step_at(r, at)->retrier_count = 1;

@@ -89,6 +89,14 @@ static void discard(struct thread *thread)
     pool_give(&host->sim->threads, thread);
 }
 
+/* Back to where it was before, in a loop, it has new luck. */
+static void go_to(struct thread *thread, uint16_t next)
+{
+    if (next != STEP_END && thread->program->steps[next].rank >= step_of(thread)->rank)
+        thread->occurrence = occurrence_add(thread->occurrence, OCCURRENCE_ROUND, 1);
+    thread->step = next;
+}
+
 /* A new visit of the step at hand: counters start afresh. */
 static void begin_visit(struct thread *thread)
 {
@@ -155,22 +163,6 @@ static void wait_step(struct thread *thread, const struct step *step, sim_time n
 
 /* ---- calls ---- */
 
-static uint16_t error_of(const struct call *call)
-{
-    if (call->outcome == OUTCOME_OK) return ERROR_NONE;
-    if (call->error != ERROR_NONE) return call->error;
-    switch ((enum outcome)call->outcome) {
-    case OUTCOME_THROTTLED: return ERROR_THROTTLED;
-    case OUTCOME_REFUSED: return ERROR_UNAVAILABLE;
-    case OUTCOME_TIMED_OUT: return ERROR_TIMEOUT;
-    case OUTCOME_TOO_LARGE: return ERROR_DATA_LIMIT;
-    case OUTCOME_OK:
-    case OUTCOME_FAILED:
-    case OUTCOME_COUNT: break;
-    }
-    return ERROR_EXCEPTION;
-}
-
 static void call_over(struct call *call, sim_time now)
 {
     struct thread *thread = call->context;
@@ -181,7 +173,7 @@ static void call_over(struct call *call, sim_time now)
     }
     thread->hit = call->payload.hit;
     thread->outcome = call->outcome;
-    attempt_over(thread, error_of(call), now);
+    attempt_over(thread, call_error(call), now);
 }
 
 /* The step's own time-out: the callee goes on, nobody waits. What was not yet charged is lost time
@@ -250,11 +242,12 @@ static void choose(struct thread *thread, const struct step *step)
         break;
     }
     }
-    thread->step = step->choice.targets[way];
+    go_to(thread, step->choice.targets[way]);
 }
 
 /* ---- flows beside each other ---- */
 
+/* A flow below the present step, whose retries bring new luck to all below it. */
 static struct thread *fork_flow(struct thread *parent, struct ledger *ledger, uint16_t start,
                                 uint64_t occurrence)
 {
@@ -262,7 +255,7 @@ static struct thread *fork_flow(struct thread *parent, struct ledger *ledger, ui
     flow->parent = parent;
     flow->ledger = ledger;
     flow->step = start;
-    flow->occurrence = occurrence;
+    flow->occurrence = occurrence_add(occurrence, OCCURRENCE_RERUN, parent->attempt);
     flow->next = parent->children;
     if (parent->children) parent->children->previous = flow;
     parent->children = flow;
@@ -346,7 +339,7 @@ static void flow_over(struct thread *flow, uint16_t error, sim_time now)
 static bool run_step(struct thread *thread, const struct step *step, sim_time now)
 {
     switch (step->kind) {
-    case STEP_PASS: thread->step = step->next; return true;
+    case STEP_PASS: go_to(thread, step->next); return true;
     case STEP_CHOICE: choose(thread, step); return true;
     case STEP_SUCCEED: thread->step = STEP_END; return true;
     case STEP_COMPUTE: compute(thread, step, now); return false;
@@ -396,7 +389,7 @@ static bool caught(struct thread *thread, const struct step *step)
 {
     for (uint8_t i = 0; i < step->catcher_count; i++)
         if (step->catchers[i].errors & ERROR_SET(thread->error)) {
-            thread->step = step->catchers[i].next;
+            go_to(thread, step->catchers[i].next);
             return true;
         }
     return false;
@@ -464,7 +457,7 @@ static void advance(struct thread *thread, sim_time now)
             thread->ready = false;
             const struct step *step = step_of(thread);
             if (thread->error == ERROR_NONE) {
-                thread->step = step->next;
+                go_to(thread, step->next);
             } else if (try_again(thread, step, now)) {
                 return;
             } else if (!caught(thread, step)) {

@@ -132,14 +132,15 @@ static void compile_workflow(struct compiler *c, struct component_plan *plan,
                          arena_format(c->arena, "%s/%s", c->plan->provider, profiles[w->flavour]));
     if (!profile) return;
     compile_profile(c, w, profile);
-    const struct node *definition =
-        read_definition(c, w, arena_format(c->arena, "%s.definition", c->current_path));
+    const char *path = arena_format(c->arena, "%s.definition", c->current_path);
+    const struct node *definition = read_definition(c, w, path);
     if (!definition) return;
     const struct asl_binding binding = {
         .tasks = w->tasks,
         .branches = w->branches,
         .items = w->items,
         .path = c->current_path,
+        .prefix = definition == w->definition ? arena_format(c->arena, "%s.", path) : "",
         .map_concurrency = (uint32_t)compiler_number_required(c, profile, "map_concurrency"),
         .express = w->flavour == FLAVOUR_EXPRESS,
     };

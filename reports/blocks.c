@@ -60,6 +60,35 @@ void add_alarms(struct text *out, const struct result *r, const struct style *st
     text_free(&line);
 }
 
+void add_warnings(struct text *out, const struct result *r, const struct style *style)
+{
+    struct text line;
+    text_init(&line);
+    size_t shown = 0;
+    for (const struct diagnostic *d = r->warnings.first; d && shown < 10; d = d->next, shown++) {
+        text_add(&line, "  ");
+        add_styled(&line, "33", "WARNING", style);
+        text_add(&line, "  ");
+        if (d->place.file) add_plain(&line, d->place.file);
+        if (d->place.file && d->place.line > 0)
+            text_format(&line, ":%d:%d", d->place.line, d->place.column);
+        if (d->place.file) text_add(&line, ": ");
+        if (d->path && d->path[0]) {
+            add_plain(&line, d->path);
+            text_add(&line, ": ");
+        }
+        add_plain(&line, d->message);
+        if (d->hint && d->hint[0]) {
+            text_add(&line, "; ");
+            add_plain(&line, d->hint);
+        }
+        end_wrapped(out, &line, 4, style);
+    }
+    if (r->warnings.warnings > shown)
+        text_format(out, "  and %zu more warnings\n", r->warnings.warnings - shown);
+    text_free(&line);
+}
+
 void add_heading(struct text *line, const char *heading, const struct style *style)
 {
     text_add(line, "  ");
@@ -82,6 +111,14 @@ void add_value(struct text *line, double value, enum unit unit)
                 unit != UNIT_SECONDS || !any ? ""
                 : milliseconds               ? " ms"
                                              : " s");
+}
+
+void add_budget_value(struct text *line, const struct budget_result *budget)
+{
+    if (budget->unstable)
+        text_add(line, "unstable");
+    else
+        add_value(line, budget->value, budget->unit);
 }
 
 void count_verdicts(const struct result *result, struct verdict_counts *out)

@@ -13,11 +13,17 @@ void add_header(struct text *out, const char *left, const struct result *result,
                 const struct style *style);
 /* Checks that failed, and the mark of an interrupted run. */
 void add_alarms(struct text *out, const struct result *result, const struct style *style);
+/* Why figures are questionable: "  WARNING  rag.yaml:40:3: components.index: ...". Nothing when
+ * there is nothing. */
+void add_warnings(struct text *out, const struct result *result, const struct style *style);
 /* A heading in bold where there is colour. */
 void add_heading(struct text *line, const char *heading, const struct style *style);
 
 /* A value with its unit: 99.4%, $0.31, 812 ms, 1.71 s. */
 void add_value(struct text *line, double value, enum unit unit);
+
+/* The value that a budget was judged by, or that there is none. */
+void add_budget_value(struct text *line, const struct budget_result *budget);
 
 struct verdict_counts {
     size_t broken;

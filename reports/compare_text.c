@@ -142,9 +142,13 @@ static void table_row(struct page *p, size_t i, double scale)
     const struct result *r = p->comparison->results[i];
     char value[NUMBER_SIZE];
     add_name_of(p, i, i == p->comparison->reference);
-    add_estimate(p, of_workload(p, i, "latency.p50"), scale, 7);
-    add_estimate(p, of_workload(p, i, "latency.p95"), scale, 8);
-    add_estimate(p, of_workload(p, i, "latency.p99"), scale, 8);
+    if (p->comparison->standing[i] == STANDING_UNSTABLE) {
+        pad_right_aligned(&p->line, "unstable", 7 + 8 + 8);
+    } else {
+        add_estimate(p, of_workload(p, i, "latency.p50"), scale, 7);
+        add_estimate(p, of_workload(p, i, "latency.p95"), scale, 8);
+        add_estimate(p, of_workload(p, i, "latency.p99"), scale, 8);
+    }
     add_estimate(p, of_workload(p, i, "ttft.p95"), scale, 10);
     const struct estimate *success = of_workload(p, i, "success_ratio");
     number_percent(success ? success->value : NO_SAMPLES, value);
@@ -363,26 +367,26 @@ static void wrap(struct page *p)
 static void front(struct page *p)
 {
     const struct comparison *c = p->comparison;
-    const char *between = " ";
+    size_t on_front = 0;
     text_add(&p->line, "  Pareto front (cost, p95, recall):");
     for (size_t i = 0; i < c->count; i++) {
-        if (c->standing[i] == STANDING_DOMINATED) continue;
-        text_add(&p->line, between);
+        if (c->standing[i] == STANDING_DOMINATED || c->standing[i] == STANDING_UNSTABLE) continue;
+        text_add(&p->line, on_front++ ? ", " : " ");
         add_plain(&p->line, name_of(p, i));
         if (c->standing[i] == STANDING_TIED) text_add(&p->line, " (tied)");
-        between = ", ";
     }
-    size_t dominated = 0;
-    for (size_t i = 0; i < c->count; i++) dominated += c->standing[i] == STANDING_DOMINATED;
-    if (dominated == 0)
+    if (on_front == 0) text_add(&p->line, " none is stable");
+    if (on_front == c->count)
         text_format(&p->line, " %s nothing is dominated", p->style->unicode ? "·" : "|");
     wrap(p);
     for (size_t i = 0; i < c->count; i++) {
-        if (c->standing[i] != STANDING_DOMINATED) continue;
+        const bool unstable = c->standing[i] == STANDING_UNSTABLE;
+        if (!unstable && c->standing[i] != STANDING_DOMINATED) continue;
         text_add(&p->line, "  ");
         add_plain(&p->line, name_of(p, i));
-        text_add(&p->line, " is dominated by ");
-        add_plain(&p->line, name_of(p, c->dominated_by[i]));
+        text_add(&p->line,
+                 unstable ? " is not on it: its latency is unstable" : " is dominated by ");
+        if (!unstable) add_plain(&p->line, name_of(p, c->dominated_by[i]));
         wrap(p);
     }
 }
@@ -434,7 +438,7 @@ static void budgets_met(struct page *p)
             text_add(&p->line, budget->verdict == VERDICT_UNCERTAIN ? " may break " : " breaks ");
             add_plain(&p->line, budget->metric);
             text_add(&p->line, ": ");
-            add_value(&p->line, budget->value, budget->unit);
+            add_budget_value(&p->line, budget);
             text_add(&p->line, ", limit ");
             add_plain(&p->line, budget->limit);
             wrap(p);
@@ -461,6 +465,17 @@ static void needed(struct page *p)
     }
 }
 
+static void warnings(struct page *p)
+{
+    bool any = false;
+    for (size_t i = 0; i < p->comparison->count; i++) {
+        const struct result *r = p->comparison->results[i];
+        if (r->warnings.first && !any && !p->style->quiet) end(p);
+        any |= r->warnings.first != NULL;
+        add_warnings(p->out, r, p->style);
+    }
+}
+
 void compare_text(struct text *out, const struct comparison *comparison, const struct style *style)
 {
     struct page p = {.out = out, .comparison = comparison, .style = style};
@@ -477,5 +492,6 @@ void compare_text(struct text *out, const struct comparison *comparison, const s
     budgets_met(&p);
     front(&p);
     needed(&p);
+    warnings(&p);
     text_free(&p.line);
 }

@@ -40,8 +40,9 @@ void metrics_csv(struct text *out, struct result *const *results, size_t count)
             text_add_char(out, ',');
             add_field(out, e->path);
             text_format(out, ",%s", unit_names[e->unit]);
-            const bool interval = e->interval_known && !e->low_n;
-            add_value(out, e->low_n ? NO_SAMPLES : e->value);
+            const bool shown = !e->low_n && !e->unstable;
+            const bool interval = e->interval_known && shown;
+            add_value(out, shown ? e->value : NO_SAMPLES);
             add_value(out, interval ? e->low : NO_SAMPLES);
             add_value(out, interval ? e->high : NO_SAMPLES);
             text_format(out, ",%zu\n", e->count);

@@ -93,6 +93,10 @@ void number_estimate(const struct estimate *e, double scale, const struct style 
                      char value[NUMBER_SIZE], char half[NUMBER_SIZE])
 {
     if (half) half[0] = '\0';
+    if (e && e->unstable) {
+        snprintf(value, NUMBER_SIZE, "unstable");
+        return;
+    }
     if (!e || isnan(e->value) || e->low_n) {
         snprintf(value, NUMBER_SIZE, "%s", e && e->low_n ? "n/a*" : "n/a");
         return;

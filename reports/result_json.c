@@ -8,19 +8,22 @@
 #include <math.h>
 #include <string.h>
 
-/* A percentile of too few requests has no value, but keeps those of its replications. */
+/* A percentile of too few requests, or what grows with the run, has no value, but keeps those of
+ * its replications. */
 static void add_estimate(struct json_writer *w, const char *key, const struct estimate *e)
 {
     json_open(w, key, '{');
-    json_number(w, "value", e->low_n ? NO_SAMPLES : e->value);
+    const bool shown = !e->low_n && !e->unstable;
+    json_number(w, "value", shown ? e->value : NO_SAMPLES);
     json_text(w, "unit", unit_names[e->unit]);
-    if (e->interval_known && !e->low_n) {
+    if (e->interval_known && shown) {
         json_open(w, "ci95", '(');
         json_number(w, NULL, e->low);
         json_number(w, NULL, e->high);
         json_close(w, ')');
     }
     if (e->low_n) json_bool(w, "low_n", true);
+    if (e->unstable) json_bool(w, "unstable", true);
     json_open(w, "replications", '(');
     for (size_t i = 0; i < e->count; i++) json_number(w, NULL, e->replications[i]);
     json_close(w, ')');
@@ -73,6 +76,7 @@ static void add_workloads(struct json_writer *w, const struct result *r)
     for (size_t i = 0; i < r->workload_count; i++) {
         const struct workload_result *load = &r->workloads[i];
         json_open(w, load->name, '{');
+        json_bool(w, "stable", !load->unstable);
         add_histogram(w, "latency", &load->latency);
         if (load->streams) {
             add_histogram(w, "ttft", &load->ttft);
@@ -152,6 +156,7 @@ static void add_budgets(struct json_writer *w, const struct result *r)
         json_number(w, NULL, b->high);
         json_close(w, ')');
         json_number(w, "margin_ratio", b->margin_ratio);
+        if (b->unstable) json_bool(w, "unstable", true);
         json_bool(w, "met", b->met);
         json_text(w, "verdict", verdict_names[b->verdict]);
         add_place(w, &b->place);
@@ -167,15 +172,24 @@ static bool holds(const struct result *r, const char *word)
     return true;
 }
 
+static void add_message(struct json_writer *w, const struct diagnostic *d)
+{
+    struct text message;
+    text_init(&message);
+    text_format(&message, "%s%s%s", d->message, d->hint ? "; " : "", d->hint ? d->hint : "");
+    json_text(w, "message", message.data);
+    text_free(&message);
+}
+
 static void add_checks(struct json_writer *w, const struct result *r)
 {
     json_open(w, "warnings", '[');
-    for (const struct diagnostic *d = r->warnings; d; d = d->next) {
+    for (const struct diagnostic *d = r->warnings.first; d; d = d->next) {
         if (d->severity != SEVERITY_WARNING) continue;
         json_open(w, NULL, '{');
         add_place(w, &d->place);
         json_text(w, "path", d->path);
-        json_text(w, "message", d->message);
+        add_message(w, d);
         json_close(w, '}');
     }
     json_close(w, ']');
@@ -247,6 +261,7 @@ static void add_result(struct json_writer *w, const struct result *r)
     for (size_t i = 0; i < r->component_count; i++) {
         json_open(w, r->components[i].name, '{');
         json_text(w, "type", r->components[i].type);
+        json_bool(w, "stable", !r->components[i].unstable);
         json_close(w, '}');
     }
     json_close(w, '}');

@@ -16,6 +16,7 @@ struct page {
     struct text line;
     const struct result *result;
     const struct style *style;
+    bool unstable; /* the workload being written */
 };
 
 static void end(struct page *p)
@@ -82,7 +83,7 @@ static void verdict(struct page *p)
         text_add(&p->line, ": ");
         add_plain(&p->line, n.first->metric);
         text_add(&p->line, " ");
-        add_value(&p->line, n.first->value, n.first->unit);
+        add_budget_value(&p->line, n.first);
         text_add(&p->line, ", limit ");
         add_plain(&p->line, n.first->limit);
     }
@@ -95,8 +96,8 @@ static void verdict(struct page *p)
 static const char *const statistics[] = {"mean", "p50", "p95", "p99", "p999"};
 static const char *const headings[] = {"mean", "p50", "p95", "p99", "p99.9"};
 
-/* One row of the table and the intervals beneath. Marks the columns that had too few
- * requests. */
+/* One row of the table and the intervals beneath; the histogram may be NULL. Marks the columns that
+ * had too few requests. */
 static void latency_row(struct page *p, const char *label, const char *owner, const char *what,
                         double scale, const struct histogram *h, double end_s, bool low_n[5])
 {
@@ -113,7 +114,7 @@ static void latency_row(struct page *p, const char *label, const char *owner, co
     text_add(&p->line, "  ");
     pad_left_aligned(&p->line, label, 22);
     for (size_t i = 0; i < shown; i++) pad_right_aligned(&p->line, values[i], 10);
-    if (p->style->width >= 90) {
+    if (h && p->style->width >= 90) {
         text_add(&p->line, "   ");
         add_sparkline(&p->line, h, end_s, p->style);
     }
@@ -166,12 +167,13 @@ static void latency(struct page *p, const struct workload_result *w)
     text_repeat(&p->line, " ", used < 22 ? 22 - used : 1);
     const size_t shown = p->style->width < 90 ? 4 : 5;
     for (size_t i = 0; i < shown; i++) pad_right_aligned(&p->line, headings[i], 10);
-    if (p->style->width >= 90 && w->latency.count)
+    if (p->style->width >= 90 && w->latency.count && !w->unstable)
         text_format(&p->line, "   0%s%.4g s", p->style->unicode ? "–" : "-", end_s);
     end(p);
-    latency_row(p, "end to end", w->name, "latency", scale, &w->latency, end_s, low_n);
+    latency_row(p, "end to end", w->name, "latency", scale, w->unstable ? NULL : &w->latency, end_s,
+                low_n);
     if (w->streams) {
-        latency_row(p, "time to first token", w->name, "ttft", scale, &w->ttft,
+        latency_row(p, "time to first token", w->name, "ttft", scale, w->unstable ? NULL : &w->ttft,
                     sparkline_end(&w->ttft), low_n);
         latency_row(p, "time per output token", w->name, "tpot", 1000, &w->tpot,
                     sparkline_end(&w->tpot), low_n);
@@ -189,6 +191,14 @@ static size_t name_columns(size_t longest, const struct style *style)
     return longest < 8 ? 8 : longest > most ? most : longest;
 }
 
+/* Of an unstable workload the shares say where time is lost, but how much has no value. */
+static void add_time(struct page *p, double seconds, double scale)
+{
+    char value[NUMBER_SIZE];
+    number_fixed(seconds * scale, seconds * scale < 10 ? 1 : 0, value);
+    pad_right_aligned(&p->line, p->unstable ? "unstable" : value, 9);
+}
+
 static void why_row(struct page *p, const struct attribution *a, double scale, size_t columns,
                     double most)
 {
@@ -198,12 +208,10 @@ static void why_row(struct page *p, const struct attribution *a, double scale, s
     add_name(&p->line, a->component, columns, p->style);
     text_add(&p->line, " ");
     pad_left_aligned(&p->line, a->part ? a->part : a->cause, 12);
-    number_fixed(a->mean_s * scale, a->mean_s * scale < 10 ? 1 : 0, value);
-    pad_right_aligned(&p->line, value, 9);
+    add_time(p, a->mean_s, scale);
     number_percent(a->share, value);
     pad_right_aligned(&p->line, value, 9);
-    number_fixed(a->p95_s * scale, a->p95_s * scale < 10 ? 1 : 0, value);
-    pad_right_aligned(&p->line, value, 9);
+    add_time(p, a->p95_s, scale);
     text_add(&p->line, "   ");
     if (wide) add_bar(&p->line, a->share / most, 10, p->style);
     if (a->calls_ratio > 0 && a->per_occurrence_s > 0) {
@@ -413,9 +421,10 @@ static void components(struct page *p)
             text_add(&p->line, value);
             end_notes(p);
         } else if (strcmp(type, "service") == 0) {
-            number_rate(value_of(p, name, "queue.mean"), value);
-            begin_notes(p, "QUEUES", name, "mean ");
-            text_format(&p->line, "%s waiting", value);
+            const struct estimate *queue = find(p, name, "queue.mean");
+            number_rate(queue ? queue->value : NO_SAMPLES, value);
+            begin_notes(p, "QUEUES", name, queue && queue->unstable ? "growing" : "mean ");
+            if (!queue || !queue->unstable) text_format(&p->line, "%s waiting", value);
             number_percent(value_of(p, name, "utilization"), value);
             add_note(p, "utilization {}", value);
             end_notes(p);
@@ -457,6 +466,7 @@ void run_text(struct text *out, const struct result *result, const struct style 
     header(&p);
     verdict(&p);
     for (size_t i = 0; i < result->workload_count; i++) {
+        p.unstable = result->workloads[i].unstable;
         latency(&p, &result->workloads[i]);
         why(&p, &result->workloads[i]);
     }
@@ -464,5 +474,7 @@ void run_text(struct text *out, const struct result *result, const struct style 
     traffic(&p);
     components(&p);
     if (style->verbose) all_metrics(&p);
+    if (result->warnings.first) end(&p);
+    add_warnings(out, result, style);
     text_free(&p.line);
 }

@@ -176,3 +176,21 @@ double statistics_replications_needed(const double *a, const double *b, size_t c
     const double root = deviation > 0.0 ? t * deviation / fabs(m.mean) : 0.0;
     return root * root;
 }
+
+void statistics_trend_add(struct trend *trend, const double *values, size_t count)
+{
+    size_t known = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (isnan(values[i])) continue;
+        known++;
+        for (size_t k = i + 1; k < count; k++)
+            trend->score += (double)((values[k] > values[i]) - (values[k] < values[i]));
+    }
+    const double n = (double)known;
+    trend->variance += n * (n - 1.0) * (2.0 * n + 5.0) / 18.0;
+}
+
+double statistics_trend_deviations(const struct trend *trend)
+{
+    return trend->variance > 0.0 ? trend->score / sqrt(trend->variance) : 0.0;
+}

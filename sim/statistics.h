@@ -41,6 +41,20 @@ struct interval statistics_paired_interval(const double *a, const double *b, siz
 double statistics_replications_needed(const double *a, const double *b, size_t count, bool ratio,
                                       double level);
 
+/* Whether values rise with time: Kendall's rank test against time (Mann, Econometrica 13(3), 1945),
+ * pooled over independent series (Hirsch, Slack and Smith, Water Resources Research 18(1), 1982).
+ * Asks nothing of the values' law. Zero-initialised it has seen nothing. */
+struct trend {
+    double score;    /* pairs that rise less those that fall, in all series */
+    double variance; /* of the score, if order is left to chance; ties make it less than that */
+};
+
+/* One series. A NaN is no value. */
+void statistics_trend_add(struct trend *trend, const double *values, size_t count);
+/* The score in standard deviations: about normal without a trend, positive for rising values; 0
+ * with nothing seen. */
+double statistics_trend_deviations(const struct trend *trend);
+
 double statistics_mean(const double *values, size_t count);
 double statistics_variance(const double *values, size_t count); /* unbiased; 0 for fewer than two */
 /* The two-sided Student quantile: t with P(|T| <= t) = level for `freedom` degrees. */

@@ -120,6 +120,8 @@ static bool within(const struct budget *b, double value)
 static enum verdict judge(const struct budget *b, const struct estimate *e)
 {
     if (!e || isnan(e->value)) return VERDICT_NODATA;
+    /* What grows without bound breaks any upper limit, and meets any lower one once it is long. */
+    if (e->unstable) return b->below ? VERDICT_FAIL : VERDICT_NODATA;
     const bool low = within(b, e->interval_known ? e->low : e->value);
     const bool high = within(b, e->interval_known ? e->high : e->value);
     if (low && high) return VERDICT_PASS;
@@ -133,7 +135,8 @@ void budgets_judge(struct arena *arena, const struct scenario *s, struct result 
     for (size_t i = 0; i < s->budget_count; i++) {
         const struct budget *b = &s->budgets[i];
         const struct estimate *e = result_metric(result, b->metric);
-        const double value = e ? e->value : NO_SAMPLES;
+        const bool unstable = e && e->unstable;
+        const double value = e && !unstable ? e->value : NO_SAMPLES;
         const double distance = b->below ? b->value - value : value - b->value;
         result->budgets[i] = (struct budget_result){
             .metric = b->metric,
@@ -141,11 +144,12 @@ void budgets_judge(struct arena *arena, const struct scenario *s, struct result 
             .limit_value = b->value,
             .below = b->below,
             .value = value,
-            .low = e ? e->low : NO_SAMPLES,
-            .high = e ? e->high : NO_SAMPLES,
+            .low = e && !unstable ? e->low : NO_SAMPLES,
+            .high = e && !unstable ? e->high : NO_SAMPLES,
+            .unstable = unstable,
             .margin_ratio = b->value > 0 ? distance / b->value : NO_SAMPLES,
             .verdict = judge(b, e),
-            .met = e && within(b, value),
+            .met = e && !unstable && within(b, value),
             .unit = e ? e->unit : UNIT_COUNT,
             .place = b->place,
         };

@@ -36,6 +36,7 @@ static void compare_metric(const struct comparison *c, size_t architecture, cons
                            .lower_is_better = lower_is_better,
                            .replications_needed = NO_SAMPLES};
     if (!reference || !other || isnan(reference->value) || isnan(other->value)) return;
+    if (reference->unstable || other->unstable) return;
     const size_t count = reference->count < other->count ? reference->count : other->count;
     const double *a = reference->replications;
     const double *b = other->replications;
@@ -131,10 +132,15 @@ static void find_front(struct arena *arena, struct comparison *c)
         set_axis(&p[i], 2, recall_of(arena, c->results[i]), -1);
     }
     for (size_t a = 0; a < c->count; a++) {
+        const struct estimate *e = result_metric(c->results[a], p95);
+        c->standing[a] = e && e->unstable ? STANDING_UNSTABLE : STANDING_FRONT;
+    }
+    for (size_t a = 0; a < c->count; a++) {
         bool tied = false;
-        c->standing[a] = STANDING_FRONT;
+        if (c->standing[a] == STANDING_UNSTABLE) continue;
         for (size_t b = 0; b < c->count && c->standing[a] != STANDING_DOMINATED; b++) {
-            if (a == b || !dominates(&p[b], &p[a], &tied)) continue;
+            if (a == b || c->standing[b] == STANDING_UNSTABLE || !dominates(&p[b], &p[a], &tied))
+                continue;
             c->standing[a] = STANDING_DOMINATED;
             c->dominated_by[a] = b;
         }

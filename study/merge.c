@@ -8,6 +8,7 @@
 #include "study/attribution.h"
 #include "study/budget.h"
 #include "study/cost.h"
+#include "study/stability.h"
 
 #include <math.h>
 #include <string.h>
@@ -135,6 +136,7 @@ void merge_replications(struct arena *arena, const struct scenario *scenario, st
                         size_t count, struct result *result)
 {
     const struct plan *plan = scenario->plan;
+    diagnostics_init(&result->warnings, arena);
     for (size_t k = 0; k < count; k++) {
         result->requests += r[k].requests;
         result->events += r[k].events;
@@ -146,8 +148,9 @@ void merge_replications(struct arena *arena, const struct scenario *scenario, st
     result->component_count = plan->component_count;
     result->components = arena_array(arena, struct component_result, plan->component_count);
     for (size_t i = 0; i < plan->component_count; i++)
-        result->components[i] =
-            (struct component_result){plan->components[i]->name, plan->components[i]->type->name};
+        result->components[i] = (struct component_result){.name = plan->components[i]->name,
+                                                          .type = plan->components[i]->type->name};
     cost_summarize(arena, plan, r, count, result);
+    stability_judge(arena, plan, r, count, result);
     budgets_judge(arena, scenario, result);
 }

@@ -46,6 +46,14 @@ static void keep_series(struct replication *r, const struct series *s)
     }
 }
 
+static void keep_growth(struct replication *r, const struct simulation *sim)
+{
+    const size_t count = sim->plan->component_count;
+    if (sim->growth.parts < GROWTH_PARTS) return;
+    r->growth = arena_array(r->arena, struct growth, count);
+    memcpy(r->growth, sim->growth.growth, count * sizeof *r->growth);
+}
+
 void replication_run(const struct plan *plan, const struct replication_settings *settings,
                      struct replication *r)
 {
@@ -66,5 +74,6 @@ void replication_run(const struct plan *plan, const struct replication_settings 
         for (size_t k = 0; k < OUTCOME_COUNT; k++) r->requests += sim->workloads[i]->outcomes[k];
     }
     keep_series(r, sim->series);
+    keep_growth(r, sim);
     simulation_free(sim);
 }

@@ -4,6 +4,7 @@
 #define STUDY_REPLICATION_H
 
 #include "models/call.h"
+#include "models/growth.h"
 #include "models/measures.h"
 #include "models/workload.h"
 #include "sim/histogram.h"
@@ -34,6 +35,7 @@ struct replication {
     struct replication_workload *workloads;
     uint32_t cells; /* of an attribution bucket */
     double interval_s;
+    struct growth *growth; /* a component each; NULL if the window was not run to its end */
     size_t samples;
     size_t columns;
     const char **names;

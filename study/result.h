@@ -24,8 +24,9 @@ struct estimate {
     double value; /* mean of the replications' values; NaN: no samples in any */
     double low;   /* 95 % interval; equal to value when not known */
     double high;
-    bool interval_known;        /* false with one replication, or a constant */
-    bool low_n;                 /* a percentile with too few requests in a replication */
+    bool interval_known; /* false with one replication, or a constant */
+    bool low_n;          /* a percentile with too few requests in a replication */
+    bool unstable; /* grows with the simulated time: its value means nothing and is not shown */
     const double *replications; /* one each, NaN where one had none */
     size_t count;
 };
@@ -48,6 +49,7 @@ struct workload_result {
     struct histogram ttft;
     struct histogram tpot;
     uint64_t outcomes[OUTCOME_COUNT];
+    bool unstable;                   /* it may meet a component where calls pile up */
     bool streams;                    /* a generating model answered: ttft and tpot mean something */
     struct attribution *attribution; /* by mean, largest first */
     size_t attribution_count;
@@ -56,6 +58,7 @@ struct workload_result {
 struct component_result {
     const char *name;
     const char *type;
+    bool unstable; /* calls pile up at it, or at what it calls and waits for */
 };
 
 struct component_cost {
@@ -92,9 +95,10 @@ struct budget_result {
     const char *limit; /* as written: "< 2.5s" */
     double limit_value;
     bool below;
-    double value;
+    double value; /* NaN for an unstable metric, as low, high and margin_ratio */
     double low;
     double high;
+    bool unstable;
     double margin_ratio; /* how far inside the limit, as a share of it; negative: outside */
     enum verdict verdict;
     bool met; /* the value itself is within the limit, whatever its interval */
@@ -124,8 +128,8 @@ struct result {
     struct series_result series;
     struct budget_result *budgets;
     size_t budget_count;
-    const struct diagnostic *warnings; /* list; or NULL */
-    const char **violations;           /* broken invariants; none: all checks hold */
+    struct diagnostics warnings; /* what makes the figures questionable */
+    const char **violations;     /* broken invariants; none: all checks hold */
     size_t violation_count;
 };
 
@@ -150,7 +154,8 @@ struct change {
     double replications_needed; /* to tell them apart; NaN when they are */
 };
 
-enum standing { STANDING_FRONT, STANDING_TIED, STANDING_DOMINATED };
+/* STANDING_UNSTABLE: its latency has no value, so it has no place among the others. */
+enum standing { STANDING_FRONT, STANDING_TIED, STANDING_DOMINATED, STANDING_UNSTABLE };
 
 struct comparison {
     struct result **results;

@@ -28,7 +28,7 @@ struct pile {
 
 struct lane {
     const struct scenario *scenario;
-    sim_time warmup;
+    struct warmup warmup;
     bool warmup_found;
     struct replication *replications;
     size_t done;   /* before this round */
@@ -80,7 +80,7 @@ static void run_job(void *context, size_t index)
     struct job_progress progress = {.pile = pile};
     const struct replication_settings settings = {
         .number = number,
-        .warmup = lane->warmup,
+        .warmup = lane->warmup.length,
         .end = lane->scenario->simulate.duration,
         .stop = pile->options->stop,
         .progress = tell,
@@ -177,6 +177,14 @@ static size_t keep(struct lane *lane)
     return kept;
 }
 
+/* There is no warm-up to be found then, and longer runs are no way out. */
+static bool is_unstable(const struct result *result)
+{
+    for (size_t i = 0; i < result->component_count; i++)
+        if (result->components[i].unstable) return true;
+    return false;
+}
+
 static struct result *reduce(struct arena *arena, const struct pile *pile, struct lane *lane)
 {
     const struct scenario *s = lane->scenario;
@@ -191,10 +199,12 @@ static struct result *reduce(struct arena *arena, const struct pile *pile, struc
     result->seed = s->plan->seed;
     result->replications = (uint32_t)kept;
     result->simulated_s = time_to_seconds(s->simulate.duration);
-    result->warmup_s = time_to_seconds(lane->warmup);
+    result->warmup_s = time_to_seconds(lane->warmup.length);
     result->warmup_found = lane->warmup_found;
     result->stopped_by = result->complete ? lane->stopped_by : "interrupt";
     merge_replications(arena, s, lane->replications, kept, result);
+    if (lane->warmup_found && !is_unstable(result))
+        warmup_warn(s, &lane->warmup, &result->warnings);
     for (size_t i = 0; i < kept; i++) arena_free(lane->replications[i].arena);
     return result;
 }
@@ -205,8 +215,10 @@ static void find_warmup(void *context, size_t index)
     struct lane *lane = &pile->lanes[index];
     const struct simulate_settings *s = &lane->scenario->simulate;
     lane->warmup_found = s->warmup_kind == WARMUP_FOUND;
-    lane->warmup =
-        lane->warmup_found ? warmup_find(lane->scenario, pile->options->stop) : s->warmup;
+    if (lane->warmup_found)
+        lane->warmup = warmup_find(lane->scenario, pile->options->stop);
+    else
+        lane->warmup.length = s->warmup;
 }
 
 static void find_warmups(struct pile *pile)
@@ -214,9 +226,9 @@ static void find_warmups(struct pile *pile)
     sim_time longest = 0;
     replicate_run(find_warmup, pile, pile->count, pile->options->threads);
     for (size_t i = 0; i < pile->count; i++)
-        if (pile->lanes[i].warmup > longest) longest = pile->lanes[i].warmup;
+        if (pile->lanes[i].warmup.length > longest) longest = pile->lanes[i].warmup.length;
     /* Paired comparisons look at the same stretch of time. */
-    for (size_t i = 0; i < pile->count; i++) pile->lanes[i].warmup = longest;
+    for (size_t i = 0; i < pile->count; i++) pile->lanes[i].warmup.length = longest;
 }
 
 void run_lanes(struct arena *arena, struct scenario *const *scenarios, size_t count,

@@ -29,6 +29,8 @@ struct reading {
     struct diagnostics *diagnostics;
     const char *files[EXTENDS_MOST]; /* open now: a file that extends itself would never end */
     size_t depth;
+    const struct override *overrides;
+    size_t override_count;
 };
 
 static const struct node *without(struct arena *arena, const struct node *map, const char *key)
@@ -86,12 +88,81 @@ static const struct node *read_extended(struct reading *r, const char *file,
     return base ? node_merge(r->arena, base, without(r->arena, root, "extends")) : NULL;
 }
 
+/* As it was given: the file of its value's place. */
+static const char *override_text(const struct reading *r, const struct override *o)
+{
+    const bool set = strcmp(o->option, "--set") == 0;
+    return set ? arena_format(r->arena, "--set %s=%s", o->path, o->value)
+               : arena_format(r->arena, "%s %s", o->option, o->value);
+}
+
+/* A map of one item. */
+static struct node *map_of(struct arena *arena, const char *key, const struct node *value)
+{
+    struct node *item = arena_new_item(arena, struct node);
+    struct node *map = arena_new_item(arena, struct node);
+    *item = *value;
+    item->key = key;
+    item->key_place = value->key_place.line ? value->key_place : value->place;
+    item->next = NULL;
+    *map = (struct node){.type = NODE_MAP, .text = "", .place = value->place, .count = 1};
+    map->first = item;
+    return map;
+}
+
+/* The names of metrics have dots: below `budgets` the rest of the path is one key. NULL if the path
+ * is not one of these. */
+static const struct node *set_budget(struct arena *arena, const struct node *root, const char *path,
+                                     const struct node *value)
+{
+    const struct node *budgets = node_get(root, "budgets");
+    if (strncmp(path, "budgets.", 8) != 0 || !path[8]) return NULL;
+    if (budgets && budgets->type != NODE_MAP && budgets->type != NODE_NULL) return NULL;
+    return node_merge(arena, root, map_of(arena, "budgets", map_of(arena, path + 8, value)));
+}
+
+/* What of a path begins with this name: the name itself or a step below it. */
+static const char *behind(const char *path, const char *name)
+{
+    const size_t length = strlen(name);
+    if (strncmp(path, name, length) != 0) return NULL;
+    return path[length] == '.' || path[length] == '\0' ? path + length : NULL;
+}
+
+/* Whether an override is of a field of a component or workload that nobody defines: neither the
+ * file nor an override, by setting it whole or `key` of it. Then that is a fault. */
+static bool refuse_stranger(struct reading *r, const struct node *root, const struct override *o,
+                            const char *section, const char *key)
+{
+    const char *rest = behind(o->path, section);
+    const struct node *map = node_get(root, section);
+    if (!rest || !*rest || !map || map->type != NODE_MAP) return false;
+    const char *name = arena_copy_n(r->arena, rest + 1, strcspn(rest + 1, "."));
+    if (!*name || !rest[1 + strlen(name)]) return false;
+    const char **names = arena_array(r->arena, const char *, map->count + 1);
+    size_t count = 0;
+    for (const struct node *item = map->first; item; item = item->next) {
+        if (behind(rest + 1, item->key)) return false;
+        names[count++] = item->key;
+    }
+    const char *whole = arena_format(r->arena, "%s.%s", section, name);
+    const char *defining = arena_format(r->arena, "%s.%s", whole, key);
+    for (size_t i = 0; i < r->override_count; i++)
+        if (strcmp(r->overrides[i].path, whole) == 0 || strcmp(r->overrides[i].path, defining) == 0)
+            return false;
+    const char *near = name_nearest(name, names, count);
+    struct diagnostic *d =
+        diagnostics_add(r->diagnostics, SEVERITY_ERROR, (struct place){override_text(r, o), 1, 1},
+                        o->path, "there is no %.*s '%s'%s%s%s", (int)strlen(section) - 1, section,
+                        name, near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+    if (!near) diagnostics_hint(r->diagnostics, d, "to add one, set its %s as well", key);
+    return true;
+}
+
 static const struct node *apply_override(struct reading *r, const struct node *root,
                                          const struct override *o)
 {
-    const bool set = strcmp(o->option, "--set") == 0;
-    const char *option = set ? arena_format(r->arena, "--set %s=%s", o->path, o->value)
-                             : arena_format(r->arena, "%s %s", o->option, o->value);
+    const char *option = override_text(r, o);
     struct node *value = NULL;
     struct error err;
     if (!o->value[0]) {
@@ -105,7 +176,11 @@ static const struct node *apply_override(struct reading *r, const struct node *r
         diagnostics_add_error(r->diagnostics, o->path, &err);
         return root;
     }
-    const struct node *changed = node_set(r->arena, root, o->path, value, &err);
+    if (refuse_stranger(r, root, o, "components", "type") ||
+        refuse_stranger(r, root, o, "workloads", "enters"))
+        return root;
+    const struct node *changed = set_budget(r->arena, root, o->path, value);
+    if (!changed) changed = node_set(r->arena, root, o->path, value, &err);
     if (changed) return changed;
     err.place = value->place;
     diagnostics_add_error(r->diagnostics, o->path, &err);
@@ -136,7 +211,7 @@ static const struct field simulate_fields[] = {
      .type = FIELD_DURATION,
      .fallback = "1h",
      .minimum = 1e-6,
-     .maximum = 36500.0 * 86400.0, /* keeps any sum of two times in range */
+     .maximum = UNITS_LONGEST_DURATION, /* keeps any sum of two times in range */
      .offset = offsetof(struct raw_settings, duration),
      .doc = "simulated time of a replication, warm-up included"},
     {.name = "warmup",
@@ -319,7 +394,10 @@ struct scenario *scenario_load(struct arena *arena, const char *file,
     s->stem = s->name = stem_of(arena, file);
     s->overrides = overrides;
     s->override_count = override_count;
-    struct reading r = {.arena = arena, .diagnostics = diagnostics};
+    struct reading r = {.arena = arena,
+                        .diagnostics = diagnostics,
+                        .overrides = overrides,
+                        .override_count = override_count};
     const struct node *root = read_extended(&r, s->file, NULL);
     for (size_t i = 0; root && i < override_count; i++)
         root = apply_override(&r, root, &overrides[i]);

@@ -2,12 +2,32 @@
 #ifndef STUDY_WARMUP_H
 #define STUDY_WARMUP_H
 
+#include "base/error.h"
 #include "sim/time.h"
 #include "study/scenario.h"
 
-/* Runs one replication (of a number that no other uses) and returns the longest truncation that
- * MSER-5 finds in the latencies of its workloads over time, on the grid of the time series; at most
- * half of the run. 0 if *stop (may be NULL) interrupts it. Safe to call on several threads. */
-sim_time warmup_find(const struct scenario *scenario, const volatile int *stop);
+#include <stddef.h>
+
+struct arena;
+
+#define WARMUP_SAMPLES_LEAST 50 /* ten batches of five */
+
+struct warmup {
+    sim_time length;
+    const char *unsettled; /* the workload whose latency was not yet typical where MSER-5 stops
+                              looking, at half of its samples; or NULL */
+    const char *few;       /* the workload that gave fewer samples than MSER-5 needs; or NULL */
+    size_t samples;        /* that it gave */
+};
+
+/* Runs one replication (of a number that no other uses) and finds the longest truncation that
+ * MSER-5 gives for the latencies of its workloads over time, on the grid of the time series; at
+ * most half of the run. Nothing if *stop (may be NULL) interrupts it. Safe to call on several
+ * threads. */
+struct warmup warmup_find(const struct scenario *scenario, const volatile int *stop);
+
+/* Adds a warning if the length cannot be relied on. */
+void warmup_warn(const struct scenario *scenario, const struct warmup *warmup,
+                 struct diagnostics *warnings);
 
 #endif

@@ -256,7 +256,7 @@ static const struct {
      "2:10: " E ".timeout: '90' has no unit; write 90s or 90ms\n"
      "4:9: " E ".throttle.rate: 'fast' is not a rate; write it like 20/s, 300/m or 10k/s\n"
      "5:3: " E ".throttle.bust: unknown field of the throttle; did you mean 'burst'?\n"
-     "6:9: " E ".metric: 'l3' is no metric; did you mean 'l2'?\n"},
+     "6:9: " E ".metric: 'l3' is no metric; expected one of cosine, l2, inner_product\n"},
 };
 
 static void test_faults(void **state)

@@ -139,8 +139,12 @@ static const struct {
     {"ttl", "ttl"},
     {"tll", "ttl"},
     {"tpft", "tpot"}, /* tpot and ttft are as near: the first is offered */
-    {"x", "k"},
-    {"", "k"}, /* one insertion */
+    {"x", NULL}, /* one away, and that is the whole of it */
+    {"kk", NULL},
+    {"K", "k"},
+    {"", NULL},
+    {"tt", NULL},
+    {"ttp", "ttl"},
     {"zzzzzz", NULL},
     {"packages", "package"},
     {"runtim", "runtime"},

@@ -32,7 +32,8 @@ static void test_format(void **state)
         {1e-9, DURATION, "1ns"},
         {-5, DURATION, "-5s"},
         {0, DURATION, "0"},
-        {1e30, DURATION, "1e30s"},
+        {UNITS_LONGEST_DURATION, DURATION, "36500d"},
+        {1e30, DURATION, "1e30"}, /* which no scenario may hold */
         {64, SIZE, "64B"},
         {1536, SIZE, "1536B"},
         {262144, SIZE, "256KB"},
@@ -94,6 +95,10 @@ static void test_format_parse_round_trip(void **state)
         double back = 0;
         struct error err;
         quantity_format(value, dimension, text, sizeof text);
+        if (dimension == DIMENSION_DURATION && fabs(value) > UNITS_LONGEST_DURATION) {
+            assert_false(quantity_parse(text, dimension, &back, &err));
+            continue;
+        }
         if (!quantity_parse(text, dimension, &back, &err))
             fail_msg("%.17g was written as '%s': %s", value, text, err.message);
         if (back != value) fail_msg("%.17g was written as '%s', which is %.17g", value, text, back);

@@ -67,8 +67,7 @@ static const struct broken broken[] = {
     {"{StartAt: A, States: {A: {Type: Task, Resource: f, End: true, Next: A}}}",
      "1:57: States.A.End: state 'A': has both Next and End, and only one may be given"},
     {"{StartAt: A, States: {A: {Type: Task, Resource: f, Next: B}}}",
-     "1:58: States.A.Next: state 'A': Next names 'B', and the state machine has no such state; did "
-     "you mean 'A'?"},
+     "1:58: States.A.Next: state 'A': Next names 'B', and the state machine has no such state"},
     {"{StartAt: A, States: {A: {Type: Task, Resource: f, Next: 7}}}",
      "1:58: States.A.Next: state 'A': Next is 7, and it must be the name of a state"},
     {"{StartAt: Embed, States: {Embed: {Type: Pass, Next: Serach}, Search: {Type: Succeed}}}",
@@ -194,7 +193,7 @@ static const struct broken broken[] = {
     {"{StartAt: A, States: {A: {Type: Task, Resource: f, End: true, Catch: [{ErrorEquals: [E], "
      "Next: B}]}}}",
      "1:96: States.A.Catch.0.Next: state 'A': Next names 'B', and the state machine has no such "
-     "state; did you mean 'A'?"},
+     "state"},
     {"{StartAt: A, States: {A: {Type: Task, Resource: f, End: true, Catch: [{ErrorEquals: "
      "[States.ALL], Next: A}, {ErrorEquals: [E], Next: A}]}}}",
      "1:86: States.A.Catch.0.ErrorEquals: state 'A': States.ALL must be in the last one, because "
@@ -275,7 +274,7 @@ static const struct broken broken[] = {
     {"{StartAt: A, States: {A: {Type: Choice, Choices: [{Variable: $.a, StringEquals: x, Next: "
      "C}]}, B: {Type: Succeed}}}",
      "1:90: States.A.Choices.0.Next: state 'A': Next names 'C', and the state machine has no such "
-     "state; did you mean 'A'?"},
+     "state"},
     {"{StartAt: A, States: {A: {Type: Choice, Choices: [{Variable: $.a, Next: B}]}, B: {Type: "
      "Succeed}}}",
      "1:51: States.A.Choices.0: state 'A': a rule needs an operator such as StringEquals or And"},
@@ -324,7 +323,7 @@ static const struct broken broken[] = {
     {"{StartAt: A, States: {A: {Type: Choice, Choices: [{Variable: $.a, IsNull: true, Next: B}], "
      "Default: C}, B: {Type: Succeed}}}",
      "1:101: States.A.Default: state 'A': Default names 'C', and the state machine has no such "
-     "state; did you mean 'A'?"},
+     "state"},
     {"{StartAt: A, States: {A: {Type: Choice, Choices: [{Variable: $.a, IsNull: true, Next: B}], "
      "Next: B}, B: {Type: Succeed}}}",
      "1:98: States.A.Next: state 'A': a Choice state has no Next"},

@@ -426,7 +426,7 @@ static const struct {
      "1:27: w.arrivals.batch.every: every must be from 1us to 10000d, found 0"},
     {"{trace: {time: t}}", "1:9: w.arrivals.trace: trace needs 'file'"},
     {"{trace: {file: x.csv, time: t, time_unit: ns}}",
-     "1:43: w.arrivals.trace.time_unit: 'ns' is no time_unit; did you mean 's'?"},
+     "1:43: w.arrivals.trace.time_unit: 'ns' is no time_unit; expected one of s, ms, us"},
 };
 
 static void test_broken(void **state)

@@ -58,7 +58,7 @@ static bool is_excused(const char *file)
 static bool refused_for_express(struct bench *b, const struct node *node)
 {
     struct program program;
-    const struct asl_binding binding = {.path = "components.rag", .express = true};
+    const struct asl_binding binding = {.path = "components.rag", .prefix = "", .express = true};
     asl_compile(&b->compiler, node, &binding, &program);
     for (const struct diagnostic *d = b->diagnostics.first; d; d = d->next)
         if (strstr(d->message, "an Express workflow cannot have")) return true;
@@ -75,7 +75,7 @@ static void corpus_judge(struct corpus *c)
     snprintf(path, sizeof path, "%s/%s", c->folder, c->fields[FIELD_FILE]);
     bool accepted = document_read_file(b.arena, path, &node, &err);
     if (accepted) {
-        asl_check(&b.diagnostics, b.arena, node);
+        asl_check(&b.diagnostics, b.arena, node, "");
         accepted = b.diagnostics.errors == 0;
         if (accepted && strcmp(c->fields[FIELD_MACHINE], "EXPRESS") == 0)
             accepted = !refused_for_express(&b, node);

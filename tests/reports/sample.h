@@ -154,7 +154,7 @@ static inline struct result *sample_result(struct arena *arena, const struct cat
     sample_workload(arena, r, load, part);
     sample_cost(arena, r, part);
     r->components = arena_new_item(arena, struct component_result);
-    r->components[0] = (struct component_result){part, "function"};
+    r->components[0] = (struct component_result){.name = part, .type = "function"};
     r->component_count = 1;
     r->series = (struct series_result){.interval_s = 60, .samples = 2, .columns = 1};
     r->series.names = arena_array(arena, const char *, 1);
@@ -177,6 +177,24 @@ static inline struct result *sample_result(struct arena *arena, const struct cat
                                            .unit = UNIT_SECONDS,
                                            .place = {"rag.yaml", 51, 3}};
     return r;
+}
+
+/* The same where calls pile up at the function: no latency, a budget that cannot be met, a warning.
+ */
+static inline void sample_unstable(struct arena *arena, struct result *r)
+{
+    for (size_t i = 0; i < 5; i++) r->metrics[i].unstable = true;
+    r->metrics[4].low_n = false;
+    r->workloads[0].unstable = true;
+    r->components[0].unstable = true;
+    struct budget_result *b = &r->budgets[0];
+    b->value = b->low = b->high = b->margin_ratio = (double)NAN;
+    b->unstable = true;
+    diagnostics_init(&r->warnings, arena);
+    struct diagnostic *d = diagnostics_add(
+        &r->warnings, SEVERITY_WARNING, (struct place){"rag.yaml", 40, 3},
+        arena_format(arena, "components.%s", r->components[0].name), "unstable: it grew");
+    diagnostics_hint(&r->warnings, d, "send it less");
 }
 
 /* What must hold for any text: no line wider than the width, no blank at a line's end, no control

@@ -148,9 +148,41 @@ static void test_hostile(void **state)
     arena_free(shared);
 }
 
+/* A value that depends on the run's length is withheld, but not what the replications gave. */
+static void test_unstable(void **state)
+{
+    struct arena *arena = arena_new();
+    const struct catalog *catalog = sample_catalog(arena);
+    struct result *r = sample_result(arena, catalog, "rag.yaml", "chat", "answer");
+    (void)state;
+    cJSON *root = parse(r);
+    assert_true(cJSON_IsTrue(at(root, "components/answer/stable")));
+    assert_true(cJSON_IsTrue(at(root, "workloads/chat/stable")));
+    assert_int_equal(cJSON_GetArraySize(at(root, "warnings")), 0);
+    cJSON_Delete(root);
+    sample_unstable(arena, r);
+    root = parse(r);
+    assert_true(cJSON_IsFalse(at(root, "components/answer/stable")));
+    assert_true(cJSON_IsFalse(at(root, "workloads/chat/stable")));
+    assert_true(cJSON_IsNull(at(root, "metrics/chat.latency.p95/value")));
+    assert_true(cJSON_IsTrue(at(root, "metrics/chat.latency.p95/unstable")));
+    assert_null(cJSON_GetObjectItem(at(root, "metrics/chat.latency.p95"), "ci95"));
+    check_number(root, "metrics/chat.latency.p95/replications/1", 1.1204 + 0.011);
+    check_number(root, "metrics/chat.success_ratio/value", 0.996);
+    assert_true(cJSON_IsNull(at(root, "budgets/0/value")));
+    assert_true(cJSON_IsTrue(at(root, "budgets/0/unstable")));
+    check_string(root, "budgets/0/verdict", "fail");
+    check_string(root, "warnings/0/where", "rag.yaml:40:3");
+    check_string(root, "warnings/0/path", "components.answer");
+    check_string(root, "warnings/0/message", "unstable: it grew; send it less");
+    cJSON_Delete(root);
+    arena_free(arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_values), cmocka_unit_test(test_checks),
-                                       cmocka_unit_test(test_hostile)};
+                                       cmocka_unit_test(test_hostile),
+                                       cmocka_unit_test(test_unstable)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -167,6 +167,67 @@ static void test_compare(void **state)
     arena_free(arena);
 }
 
+/* What has no value shows none, at every place where it would stand, and the warning ends the
+ * report. */
+static void test_unstable(void **state)
+{
+    static const struct style quiet = {.width = 100, .quiet = true};
+    struct arena *arena = arena_new();
+    const struct catalog *catalog = sample_catalog(arena);
+    struct result *r = sample_result(arena, catalog, "rag.yaml", "chat", "answer");
+    struct text out;
+    (void)state;
+    sample_unstable(arena, r);
+    text_init(&out);
+    run_text(&out, r, &pretty);
+    assert_tidy(out.data, &pretty);
+    assert_has(out.data,
+               "\n  ✗ FAIL  1 of 1 budgets broken: chat.latency.p99 unstable, limit < 1.6s\n");
+    assert_has(out.data,
+               "\n  LATENCY of chat, ms         mean       p50       p95       p99     p99.9\n"
+               "  end to end              unstable  unstable  unstable  unstable  unstable\n\n");
+    assert_has(out.data, "\n  answer   service      unstable    65.0% unstable   ██████████\n");
+    assert_has(out.data, "\n\n  WARNING  rag.yaml:40:3: components.answer: unstable: it grew; send "
+                         "it less\n");
+    assert_null(strstr(out.data, "1,120"));
+    text_clear(&out);
+    run_text(&out, r, &quiet);
+    assert_string_equal(out.data,
+                        "  FAIL  1 of 1 budgets broken: chat.latency.p99 unstable, limit < 1.6s\n");
+    text_free(&out);
+    arena_free(arena);
+}
+
+static void test_compare_unstable(void **state)
+{
+    struct arena *arena = arena_new();
+    const struct catalog *catalog = sample_catalog(arena);
+    struct comparison *c = sample_comparison(arena, catalog, "workflow", "cached");
+    struct text out;
+    (void)state;
+    sample_unstable(arena, c->results[0]);
+    c->standing[0] = STANDING_UNSTABLE;
+    c->changes[0].known = false;
+    text_init(&out);
+    compare_text(&out, c, &pretty);
+    assert_has(out.data, "\n  workflow *               unstable       n/a    99.6%");
+    assert_has(out.data, "\n  cached      628.0   1,120   1,712       n/a    99.6%");
+    assert_has(out.data, "\n  workflow breaks chat.latency.p99: unstable, limit < 1.6s\n");
+    assert_has(out.data,
+               "\n  Pareto front (cost, p95, recall): cached\n  workflow is not on it: its "
+               "latency is unstable\n");
+    assert_has(out.data, "\n\n  WARNING  rag.yaml:40:3: components.answer: unstable: it grew; send "
+                         "it less\n");
+    for (int width = 80; width <= 120; width += 20) {
+        const struct style style = {.width = width, .verbose = true};
+        text_clear(&out);
+        compare_text(&out, c, &style);
+        assert_tidy(out.data, &style);
+    }
+    text_free(&out);
+    arena_free(arena);
+}
+
 /* Any names, at every width, in every style. */
 static void test_hostile(void **state)
 {
@@ -183,6 +244,11 @@ static void test_hostile(void **state)
         r->violations = violations;
         r->violation_count = 1;
         r->complete = i % 2;
+        if (i % 3 == 0) {
+            sample_unstable(arena, r);
+            sample_unstable(arena, c->results[1]);
+            c->standing[1] = STANDING_UNSTABLE;
+        }
         for (unsigned k = 0; k < 24; k++) {
             const struct style style = {.width = widths[k % 3],
                                         .unicode = k / 3 % 2,
@@ -226,9 +292,10 @@ static void test_empty(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_unicode), cmocka_unit_test(test_ascii_80),
-        cmocka_unit_test(test_quiet),   cmocka_unit_test(test_compare),
-        cmocka_unit_test(test_hostile), cmocka_unit_test(test_empty),
+        cmocka_unit_test(test_unicode),  cmocka_unit_test(test_ascii_80),
+        cmocka_unit_test(test_quiet),    cmocka_unit_test(test_compare),
+        cmocka_unit_test(test_hostile),  cmocka_unit_test(test_empty),
+        cmocka_unit_test(test_unstable), cmocka_unit_test(test_compare_unstable),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -289,6 +289,63 @@ static void mser5_equals_its_definition(void **state)
     }
 }
 
+/* Rising: all 66 pairs of twelve, of variance 12 * 11 * 29 / 18. */
+static void trends_by_hand(void **state)
+{
+    (void)state;
+    double rising[12];
+    double falling[12];
+    double flat[12];
+    for (int i = 0; i < 12; i++) {
+        rising[i] = 0.5 * i;
+        falling[i] = -1e9 * i;
+        flat[i] = 7;
+    }
+    struct trend t = {0};
+    assert_true(statistics_trend_deviations(&t) == 0);
+    statistics_trend_add(&t, rising, 12);
+    assert_true(t.score == 66);
+    assert_near(t.variance, 12.0 * 11 * 29 / 18, 1e-15);
+    assert_near(statistics_trend_deviations(&t), 4.5257, 1e-4);
+    statistics_trend_add(&t, rising, 12);
+    assert_near(statistics_trend_deviations(&t), 4.5257 * sqrt(2.0), 1e-4);
+    statistics_trend_add(&t, falling, 12);
+    statistics_trend_add(&t, falling, 12);
+    statistics_trend_add(&t, flat, 12);
+    assert_true(statistics_trend_deviations(&t) == 0);
+    /* 3 1 2 : 1 rises, 2 fall; the missing one does not count */
+    static const double holed[] = {3, (double)NAN, 1, 2};
+    struct trend h = {0};
+    statistics_trend_add(&h, holed, 4);
+    assert_true(h.score == -1);
+    assert_near(h.variance, 3.0 * 2 * 11 / 18, 1e-15);
+    statistics_trend_add(&h, holed, 0);
+    statistics_trend_add(&h, holed, 1);
+    assert_near(h.variance, 3.0 * 2 * 11 / 18, 1e-15);
+}
+
+/* Without a trend the score has mean 0 and the variance that is promised: 2,000 shuffles, 5 sigma
+ * (the standard error of a variance of nearly normal values is its share sqrt(2 / 2000)). */
+static void trends_of_chance(void **state)
+{
+    (void)state;
+    struct random_stream stream = begin(77);
+    double sum = 0;
+    double squares = 0;
+    double variance = 0;
+    for (int run = 0; run < 2000; run++) {
+        double values[12];
+        struct trend t = {0};
+        for (int i = 0; i < 12; i++) values[i] = random_unit(&stream);
+        statistics_trend_add(&t, values, 12);
+        sum += t.score;
+        squares += t.score * t.score;
+        variance = t.variance;
+    }
+    assert_true(fabs(sum / 2000) < 5 * sqrt(variance / 2000));
+    assert_true(fabs(squares / 2000 / variance - 1) < 5 * sqrt(2.0 / 2000));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -299,6 +356,8 @@ int main(void)
         cmocka_unit_test(a_paired_difference_by_hand),
         cmocka_unit_test(odd_pairs),
         cmocka_unit_test(intervals_cover),
+        cmocka_unit_test(trends_by_hand),
+        cmocka_unit_test(trends_of_chance),
         cmocka_unit_test(mser5_by_hand),
         cmocka_unit_test(mser5_cuts_a_transient),
         cmocka_unit_test(mser5_equals_its_definition),

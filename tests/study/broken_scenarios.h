@@ -102,7 +102,7 @@
      "3:42: components.q.time.exponential: needs a mean\n"},
     {"workloads: {w: {enters: q, arrivals: {poisson: {rate: 9/s}}}}\ncomponents:\n  q: {type: "
      "service, time: {lognormal: {median: 1s}}}\n",
-     "3:40: components.q.time.lognormal: needs either p95 or sigma\n"},
+     "3:40: components.q.time.lognormal: needs median and p95, or median and sigma; found median\n"},
     {"workloads: {w: {enters: q, arrivals: {poisson: {rate: 9/s}}}}\ncomponents:\n  q: {type: "
      "service, time: {lognormal: {median: 1s, p95: 500ms}}}\n",
      "3:40: components.q.time.lognormal: p95 must not be below the median\n"},
@@ -172,7 +172,7 @@
      "3:31: components.q.does.0.cal: unknown field of a step; did you mean 'call'?\n"},
     {"workloads: {w: {enters: q, arrivals: {poisson: {rate: 9/s}}}}\ncomponents:\n  q: {type: "
      "function, does: [{call: z}]}\n  r: {type: cache, capacity: 10}\n  s: {type: service}\n",
-     "3:37: components.q.does.0.call: there is no component 'z'; did you mean 'q'?\n"},
+     "3:37: components.q.does.0.call: there is no component 'z'\n"},
     {"workloads: {w: {enters: q, arrivals: {poisson: {rate: 9/s}}}}\ncomponents:\n  q: {type: "
      "function, does: [{call: s, operation: put}]}\n  r: {type: cache, capacity: 10}\n  s: {type: "
      "service}\n",
@@ -187,7 +187,7 @@
     {"workloads: {w: {enters: q, arrivals: {poisson: {rate: 9/s}}}}\ncomponents:\n  q: {type: "
      "function, does: [{call: s, retry: {on: [throtled]}}]}\n  r: {type: cache, capacity: 10}\n  "
      "s: {type: service}\n",
-     "3:53: components.q.does.0.retry: 'throtled' is no outcome to retry on; did you mean "
+     "3:53: components.q.does.0.retry.on.0: 'throtled' is no outcome to retry on; did you mean "
      "'throttled'?\n"},
     {"workloads: {w: {enters: q, arrivals: {poisson: {rate: 9/s}}}}\ncomponents:\n  q: {type: "
      "function, does: [{cached: {in: s, miss: []}}]}\n  r: {type: cache, capacity: 10}\n  s: "
@@ -222,22 +222,21 @@
     {"workloads: {w: {enters: q, arrivals: {poisson: {rate: 9/s}}}}\ncomponents:\n  q: {type: "
      "function, does: [{choose: {v: []}}]}\n  r: {type: cache, capacity: 10}\n  s: {type: "
      "service}\n",
-     "3:40: components.q.does.0.choose.v: unknown field of choose (a workload or 'else'); did you "
-     "mean 'w'?\n"},
+     "3:40: components.q.does.0.choose.v: unknown field of choose (a workload or 'else') = the fields of "
+     "choose (a workload or 'else') are w, else\n"},
     {"workloads: {w: {enters: q, arrivals: {poisson: {rate: 9/s}}}}\ncomponents:\n  q: {type: "
      "workflow, definition: {StartAt: A, States: {A: {Type: Task, Resource: s}}}}\n  s: {type: "
      "service}\n",
-     "3:60: States.A: state 'A': has neither Next nor End; name the state that follows, or say "
+     "3:60: components.q.definition.States.A: state 'A': has neither Next nor End; name the state that follows, or say "
      "End: true\n"},
     {"workloads: {w: {enters: q, arrivals: {poisson: {rate: 9/s}}}}\ncomponents:\n  q: {type: "
      "workflow, definition: {StartAt: B, States: {A: {Type: Pass, End: true}}}}\n  s: {type: "
      "service}\n",
-     "3:45: StartAt: the state machine: StartAt names 'B', and there is no such state; did you "
-     "mean 'A'?\n"},
+     "3:45: components.q.definition.StartAt: the state machine: StartAt names 'B', and there is no such state\n"},
     {"workloads: {w: {enters: q, arrivals: {poisson: {rate: 9/s}}}}\ncomponents:\n  q: {type: "
      "workflow, definition: {StartAt: A, States: {A: {Type: Tsk, End: true}}}}\n  s: {type: "
      "service}\n",
-     "3:67: States.A.Type: state 'A': Type is 'Tsk', and it must be Task, Parallel, Map, Pass, "
+     "3:67: components.q.definition.States.A.Type: state 'A': Type is 'Tsk', and it must be Task, Parallel, Map, Pass, "
      "Wait, Choice, Succeed or Fail; did you mean 'Task'?\n"},
     {"workloads: {w: {enters: q, arrivals: {poisson: {rate: 9/s}}}}\ncomponents:\n  q: {type: "
      "workflow, definition: {StartAt: A, States: {A: {Type: Task, Resource: nobody, End: "
@@ -248,7 +247,7 @@
      "workflow, definition: {StartAt: A, States: {A: {Type: Choice, Choices: [{Variable: $.x, "
      "IsNull: true, Next: B}], Default: C}, B: {Type: Pass, End: true}, C: {Type: Pass, End: "
      "true}}}}\n  s: {type: service}\n",
-     "3:60: States.A: state 'A': data decides which way it goes; add to components.q how likely "
+     "3:60: components.q.definition.States.A: state 'A': data decides which way it goes; add to components.q how likely "
      "each is: branches: {A: {B: ?, C: ?}}\n"},
     {"workloads: {w: {enters: q, arrivals: {poisson: {rate: 9/s}}}}\ncomponents:\n  q: {type: "
      "workflow, definition: missing.asl.json}\n  s: {type: service}\n",
@@ -256,14 +255,14 @@
     {"workloads: {w: {enters: q, arrivals: {poisson: {rate: 9/s}}}}\ncomponents:\n  q: {type: "
      "workflow, definition: {StartAt: A, States: {A: {Type: Wait, Seconds: 5, Next: A}}}}\n  s: "
      "{type: service}\n",
-     "3:56: States: the state machine: no state ends it; one must be Succeed or Fail, or say End: "
+     "3:56: components.q.definition.States: the state machine: no state ends it; one must be Succeed or Fail, or say End: "
      "true\n"},
     {"workloads: {w: {enters: q, arrivals: {poisson: {rate: 9/s}}}}\ncomponents:\n  q: {type: "
      "gateway}\n",
      "3:6: components.q: a gateway needs 'calls'\n"},
     {"workloads: {w: {enters: q, arrivals: {poisson: {rate: 9/s}}}}\ncomponents:\n  q: {type: "
      "gateway, calls: x}\n",
-     "3:29: components.q.calls: there is no component 'x'; did you mean 'q'?\n"},
+     "3:29: components.q.calls: there is no component 'x'\n"},
     {"workloads: {w: {enters: q, arrivals: {poisson: {rate: 9/s}}}}\ncomponents:\n  q: {type: "
      "cache, policy: lfu}\n",
      "3:28: components.q.policy: 'lfu' is no policy; did you mean 'lru'?\n"},
@@ -290,7 +289,7 @@
      "3:39: components.q.dimensions: dimensions must be from 1 to 4096, found 5000\n"},
     {"workloads: {w: {enters: p, arrivals: {poisson: {rate: 9/s}}}}\ncomponents: {q: {type: "
      "service, time: 100ms}}\n",
-     "1:25: workloads.w.enters: there is no component 'p'; did you mean 'q'?\n"},
+     "1:25: workloads.w.enters: there is no component 'p'\n"},
     {"workloads: {w: {enters: q, arrivals: {poisson: {rate: 9}}}}\ncomponents: {q: {type: service, "
      "time: 100ms}}\n",
      "1:55: workloads.w.arrivals.poisson.rate: '9' has no unit; write 9/s or 9/m\n"},

@@ -39,10 +39,44 @@
      "3:42: components.q.time.exponential: expected a map such as {mean: ...}, found a string\n"},
     {WORKLOADS
      "components:\n  q: {type: service, time: {lognormal: {median: 1s, p95: 2s, sigma: 1}}}\n",
-     "3:40: components.q.time.lognormal: needs either p95 or sigma\n"},
+     "3:40: components.q.time.lognormal: needs median and p95, or median and sigma; found median, p95 and sigma\n"},
     {WORKLOADS "components:\n  q: {type: service, time: {lognormal: {mediam: 1s, p95: 2s}}}\n",
      "3:41: components.q.time.lognormal.mediam: unknown field of this distribution; did you mean "
      "'median'?\n"},
+    {WORKLOADS "components:\n  q: {type: service, time: {lognormal: {p95: 2s}}}\n",
+     "3:40: components.q.time.lognormal: needs median and p95, or median and sigma; found p95\n"},
+    {WORKLOADS "components:\n  q: {type: service, time: {lognormal: {}}}\n",
+     "3:40: components.q.time.lognormal: needs median and p95, or median and sigma; found "
+     "nothing\n"},
+    {WORKLOADS "components:\n  q: {type: service, time: 1e30s}\n",
+     "3:28: components.q.time: '1e30s' is too large for a duration; the longest is 36500d (100 "
+     "years)\n"},
+    {WORKLOADS "components:\n  q: {type: service, time: {exponential: {mean: 36501d}}}\n",
+     "3:49: components.q.time.exponential.mean: '36501d' is too large for a duration; the longest is "
+     "36500d (100 years)\n"},
+    {WORKLOADS "components:\n  q: {type: gateway, calls: s, timeout: 200000d}\n  s: {type: service}\n",
+     "3:41: components.q.timeout: '200000d' is too large for a duration; the longest is 36500d (100 "
+     "years)\n"},
+    {WORKLOADS "components:\n  q: {type: function, does: [{call: s, retry: {on: [failed, timedout, "
+               "x]}}]}\n  s: {type: service}\n",
+     "3:61: components.q.does.0.retry.on.1: 'timedout' is no outcome to retry on; did you mean "
+     "'timed_out'?\n3:71: components.q.does.0.retry.on.2: 'x' is no outcome to retry on (throttled, "
+     "refused, timed_out, failed)\n"},
+    {WORKLOADS "components:\n  q: {type: workflow, definition: flow.yaml}\n  s: {type: service}\n",
+     "1:45: States.A.Next: state 'A': Next names 'Bb', and the state machine has no such state\n"},
+    {WORKLOADS "components:\n  q: {type: workflow, definition: {StartAt: A, States: {A: {Type: "
+               "Parallel, Branches: [{StartAt: B, States: {B: {Type: Pas, End: true}}}], End: "
+               "true}}}}\n",
+     "3:120: components.q.definition.States.A.Branches.0.States.B.Type: state 'B': Type is 'Pas', "
+     "and it must be Task, Parallel, Map, Pass, Wait, Choice, Succeed or Fail; did you mean "
+     "'Pass'?\n"},
+    {WORKLOADS "components:\n  q: {type: workflow, definition: {StartAt: A, Versoin: '1.0', States: "
+               "{A: {Type: Pass, End: true, Nxet: B}}}}\n",
+     "3:48: components.q.definition.Versoin: unknown field of the state machine; did you mean "
+     "'Version'?\n3:100: components.q.definition.States.A.Nxet: unknown field of Pass state 'A'; "
+     "did you mean 'Next'?\n"},
+    {WORKLOADS "components: {qa: {type: service}}\n",
+     "1:25: workloads.w.enters: there is no component 'q'\n"},
     {WORKLOADS "components:\n  q: {type: service, time: {mixture: [{weight: 0, of: 1s}]}}\n",
      "3:38: components.q.time.mixture: needs weights that are not all 0\n"},
     {WORKLOADS "components:\n  q: {type: service, time: {mixture: [{weight: 1}]}}\n",
@@ -101,7 +135,7 @@
      "3:49: components.q.does.0.timeout: '5' has no unit; write 5s or 5ms\n"},
     {WORKLOADS "components:\n  q: {type: function, does: [{call: s, retry: {on: sometimes}}]}\n  "
                "r: {type: cache, capacity: 10}\n  s: {type: service}\n",
-     "3:52: components.q.does.0.retry: 'sometimes' is no outcome to retry on (throttled, refused, "
+     "3:52: components.q.does.0.retry.on: 'sometimes' is no outcome to retry on (throttled, refused, "
      "timed_out, failed)\n"},
     {WORKLOADS "components:\n  q: {type: function, does: [{call: s, retry: {backoff: 0.5}}]}\n  r: "
                "{type: cache, capacity: 10}\n  s: {type: service}\n",
@@ -132,7 +166,7 @@
      "3:37: components.q.does.0.fail: expected the name of an error, found a list\n"},
     {WORKLOADS "components:\n  q: {type: function, does: [{call: z}, {call: s, timeout: 5}, {wait: "
                "soon}]}\n  r: {type: cache, capacity: 10}\n  s: {type: service}\n",
-     "3:37: components.q.does.0.call: there is no component 'z'; did you mean 'q'?\n3:60: "
+     "3:37: components.q.does.0.call: there is no component 'z'\n3:60: "
      "components.q.does.1.timeout: '5' has no unit; write 5s or 5ms\n3:71: "
      "components.q.does.2.wait: 'soon' is not a duration; write it like 250ms, 1.5s or 10m\n"},
     {WORKLOADS "components:\n  q: {type: function, does: [{call: a}]}\n  a: {type: function, does: "
@@ -140,24 +174,23 @@
      "5:6: components.b: calls 'q', which waits for 'b' in turn: a request would never end\n"},
     {WORKLOADS "components:\n  q: {type: workflow, definition: {States: {A: {Type: Pass, End: "
                "true}}}}\n  s: {type: service}\n",
-     "3:35: StartAt: the state machine: StartAt is missing; it names the state that runs first\n"},
+     "3:35: components.q.definition.StartAt: the state machine: StartAt is missing; it names the state that runs first\n"},
     {WORKLOADS
      "components:\n  q: {type: workflow, definition: {StartAt: A}}\n  s: {type: service}\n",
-     "3:35: States: the state machine: States is missing; it is a map of the states by name\n"},
+     "3:35: components.q.definition.States: the state machine: States is missing; it is a map of the states by name\n"},
     {WORKLOADS "components:\n  q: {type: workflow, definition: {StartAt: A, States: {}}}\n  s: "
                "{type: service}\n",
-     "3:56: States: the state machine: States is empty; it is a map of the states by name\n"},
+     "3:56: components.q.definition.States: the state machine: States is empty; it is a map of the states by name\n"},
     {WORKLOADS "components:\n  q: {type: workflow, definition: 5}\n  s: {type: service}\n",
      "3:35: components.q.definition: expected a file name or a definition, found a number\n"},
     {WORKLOADS "components:\n  q: {type: workflow, definition: []}\n  s: {type: service}\n",
      "3:35: components.q.definition: expected a file name or a definition, found a list\n"},
     {WORKLOADS "components:\n  q: {type: workflow, definition: {StartAt: A, States: {A: {Type: "
                "Pass, Next: B}}}}\n  s: {type: service}\n",
-     "3:79: States.A.Next: state 'A': Next names 'B', and the state machine has no such state; did "
-     "you mean 'A'?\n"},
+     "3:79: components.q.definition.States.A.Next: state 'A': Next names 'B', and the state machine has no such state\n"},
     {WORKLOADS "components:\n  q: {type: workflow, definition: {StartAt: A, States: {A: {Type: "
                "Pass, End: true}, B: {Type: Pass, End: true}}}}\n  s: {type: service}\n",
-     "3:88: States.B: state 'B': no transition leads to it\n"},
+     "3:88: components.q.definition.States.B: state 'B': no transition leads to it\n"},
     {WORKLOADS "components:\n  q: {type: workflow, tasks: {s: ghost}, definition: {StartAt: A, "
                "States: {A: {Type: Task, Resource: s, End: true}}}}\n  s: {type: service}\n",
      "3:34: components.q.tasks.s: there is no component 'ghost'\n"},
@@ -167,7 +200,7 @@
     {WORKLOADS "components:\n  q: {type: workflow, definition: {StartAt: A, States: {A: {Type: "
                "Map, End: true, Iterator: {StartAt: B, States: {B: {Type: Pass, End: true}}}}}}}\n "
                " s: {type: service}\n",
-     "3:60: States.A: state 'A': data decides how many items it has; add their number to "
+     "3:60: components.q.definition.States.A: state 'A': data decides how many items it has; add their number to "
      "components.q: items: {A: ?}\n"},
     {WORKLOADS "components:\n  q: {type: workflow, items: {A: -2}, definition: {StartAt: A, "
                "States: {A: {Type: Map, End: true, Iterator: {StartAt: B, States: {B: {Type: Pass, "
@@ -176,17 +209,17 @@
     {WORKLOADS "components:\n  q: {type: workflow, items: {Z: 2}, definition: {StartAt: A, States: "
                "{A: {Type: Map, End: true, Iterator: {StartAt: B, States: {B: {Type: Pass, End: "
                "true}}}}}}}\n  s: {type: service}\n",
-     "3:34: components.q.items.Z: the definition has no Map state 'Z'; did you mean 'A'?\n3:75: "
-     "States.A: state 'A': data decides how many items it has; add their number to components.q: "
+     "3:34: components.q.items.Z: the definition has no Map state 'Z'\n3:75: "
+     "components.q.definition.States.A: state 'A': data decides how many items it has; add their number to components.q: "
      "items: {A: ?}\n"},
     {WORKLOADS "components:\n  q: {type: workflow, definition: {StartAt: A, States: {A: {Type: "
                "Wait, Seconds: -5, End: true}}}}\n  s: {type: service}\n",
-     "3:82: States.A.Seconds: state 'A': Seconds is -5, and it must be a whole number from 0 to "
+     "3:82: components.q.definition.States.A.Seconds: state 'A': Seconds is -5, and it must be a whole number from 0 to "
      "99999999\n"},
     {WORKLOADS
      "components:\n  q: {type: workflow, definition: {StartAt: A, States: {A: {Type: Task, "
      "Resource: s, TimeoutSeconds: 5, HeartbeatSeconds: 9, End: true}}}}\n  s: {type: service}\n",
-     "3:123: States.A.HeartbeatSeconds: state 'A': HeartbeatSeconds is 9, and it must be less than "
+     "3:123: components.q.definition.States.A.HeartbeatSeconds: state 'A': HeartbeatSeconds is 9, and it must be less than "
      "TimeoutSeconds, which is 5\n"},
     {"workloads: {w: {enters: q, arrivals: {poisson: {rate: 0/s}}}}\n" COMPONENTS,
      "1:55: workloads.w.arrivals.poisson.rate: rate must be from 1e-9/s to 1000000000/s, found "
@@ -245,7 +278,7 @@
     {"simulate: {duration: -1h}\n" WORKLOADS COMPONENTS,
      "1:22: simulate.duration: duration must be from 1us to 36500d, found -1h\n"},
     {"simulate: {duration: 1e300h}\n" WORKLOADS COMPONENTS,
-     "1:22: simulate.duration: duration must be from 1us to 36500d, found 1e300h\n"},
+     "1:22: simulate.duration: '1e300h' is too large for a duration; the longest is 36500d (100 years)\n"},
     {"simulate: {warmup: ten}\n" WORKLOADS COMPONENTS,
      "1:20: simulate.warmup: 'ten' is not a duration; write it like 250ms, 1.5s or 10m\n"},
     {"simulate: {warmup: [1]}\n" WORKLOADS COMPONENTS,

@@ -41,6 +41,7 @@ static char home[1024];
 static const char *const files[][2] = {
     {"broken.yaml", NULL},  {"broken.json", NULL},  {"loop.yaml", "extends: broken.yaml\n"},
     {"list.yaml", "- a\n"}, {"bad.yaml", "a: [\n"},
+    {"flow.yaml", "{StartAt: A, States: {A: {Type: Pass, Next: Bb}}}\n"},
 };
 #define FILE_COUNT (sizeof files / sizeof *files)
 
@@ -214,16 +215,33 @@ static void test_overrides(void **state)
          "1:1: components.q.time: '.nan' is not a finite number = put it in quotes if it is meant "
          "as text\n"},
         {{"components.z.servers", "1", "--set"},
-         "1:1: components.z: a component needs a type, one of gateway, function, workflow, cache, "
-         "store, vector_index, model, service\n"},
+         "1:1: components.z.servers: there is no component 'z' = to add one, set its type as well\n"},
+        {{"components.secnod.time.exponential.mean", "1s", "--set"},
+         "1:1: components.secnod.time.exponential.mean: there is no component 'secnod'; did you mean "
+         "'second'?\n"},
+        {{"components.z.type", "service", "--set"}, ""},
+        {{"workloads.v.arrivals.poisson.rate", "1/s", "--set"},
+         "1:1: workloads.v.arrivals.poisson.rate: there is no workload 'v' = to add one, set its "
+         "enters as well\n"},
+        {{"budgets.w.latency.p95", "< 2s", "--set"}, ""},
+        {{"budgets.w.latency.mean", "< 4s", "--set"}, ""},
+        {{"budgets.w.latency.p59", "< 2s", "--set"},
+         "1:1: budgets.w.latency.p59: no such metric; did you mean 'w.latency.p50'?\n"},
+        {{"budgets.w.latency.p95", "fast", "--set"},
+         "1:1: budgets.w.latency.p95: expected a limit such as '< 2.5s' or '>= 99.9%', found "
+         "fast\n"},
+        {{"budgets.", "< 2s", "--set"},
+         "1:1: budgets.: the path 'budgets.' has an empty step: names stand between dots\n"},
         {{"workloads.w.enters", "x", "--set"},
-         "1:1: workloads.w.enters: there is no component 'x'; did you mean 'q'?\n"},
+         "1:1: workloads.w.enters: there is no component 'x'\n"},
         {{"simulate", "5", "--set"},
          "1:1: simulate: expected a map with fields such as 'duration' and 'warmup', found '5'\n"},
         {{"simulat.seed", "5", "--set"},
          "1:1: simulat: unknown field of a scenario; did you mean 'simulate'?\n"},
     };
-    static const char good[] = WORKLOADS COMPONENTS;
+    static const char good[] =
+        WORKLOADS "components: {q: {type: service, time: 100ms}, second: {type: service}}\n"
+                  "budgets: {w.latency.mean: < 1s}\n";
     for (size_t i = 0; i < sizeof sets / sizeof *sets; i++) {
         struct text found;
         text_init(&found);
@@ -233,6 +251,32 @@ static void test_overrides(void **state)
     }
 }
 
+/* A component that several overrides make is none that is missing, in whatever order they stand; and
+ * a budget set is a budget read. */
+static void test_override_lists(void **state)
+{
+    (void)state;
+    static const struct override make[] = {{"components.z.time", "1s", "--set"},
+                                           {"components.z.type", "service", "--set"},
+                                           {"workloads.v.arrivals.poisson.rate", "1/s", "--set"},
+                                           {"workloads.v.enters", "z", "--set"},
+                                           {"budgets.v.latency.p95", "< 2s", "--set"},
+                                           {"budgets.w.latency.p95", "< 3s", "--set"}};
+    struct arena *arena = arena_new();
+    struct diagnostics d;
+    diagnostics_init(&d, arena);
+    put("broken.yaml", WORKLOADS COMPONENTS, strlen(WORKLOADS COMPONENTS));
+    const struct scenario *s =
+        scenario_load(arena, "broken.yaml", make, sizeof make / sizeof *make, &d);
+    assert_null(d.first);
+    assert_int_equal(s->budget_count, 2);
+    assert_string_equal(s->budgets[0].metric, "v.latency.p95");
+    assert_string_equal(s->budgets[1].metric, "w.latency.p95");
+    assert_string_equal(s->budgets[1].limit, "< 3s");
+    assert_true(s->budgets[1].value == 3);
+    arena_free(arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -240,6 +284,7 @@ int main(void)
         cmocka_unit_test(test_hostile_bytes),
         cmocka_unit_test(test_chains),
         cmocka_unit_test(test_overrides),
+        cmocka_unit_test(test_override_lists),
     };
     return cmocka_run_group_tests(tests, enter_folder, leave_folder);
 }
