@@ -87,3 +87,12 @@ struct series *series_new(struct simulation *sim, sim_time end)
     if (s->capacity) events_add(sim->events, s->interval, tick, s);
     return s;
 }
+
+double series_peak_rate(const struct series *s, size_t index)
+{
+    double peak = (double)NAN;
+    if (!s) return peak;
+    for (size_t i = (size_t)(s->sim->window_start / s->interval); i < s->count; i++)
+        if (!(s->values[2 * index][i] <= peak)) peak = s->values[2 * index][i];
+    return peak;
+}

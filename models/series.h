@@ -33,6 +33,10 @@ struct series {
     double **values;    /* [column][sample]; NaN: nothing to say */
 };
 
+/* The largest rate of arrivals of workload `index` in one interval of the window; NaN without one,
+ * and for a series that is NULL. */
+double series_peak_rate(const struct series *series, size_t index);
+
 struct series *series_new(struct simulation *sim, sim_time end);
 
 #endif

@@ -6,6 +6,7 @@
 #include "models/component.h"
 #include "models/measures.h"
 #include "models/plan.h"
+#include "models/series.h"
 #include "models/simulation.h"
 
 #include <math.h>
@@ -68,6 +69,7 @@ void workload_compile(struct compiler *compiler, const struct node *node, const 
     out->queries = settings.queries;
     out->prompt_tokens = settings.prompt_tokens;
     out->output_tokens = settings.output_tokens;
+    out->latency_limit = out->ttft_limit = out->tpot_limit = SIM_NEVER;
 }
 
 /* ---- latency buckets ---- */
@@ -124,12 +126,16 @@ static bool attribute(struct workload *w, const struct ledger *ledger, sim_time 
     return ledger_add(bucket->cells, ledger, components) == latency;
 }
 
-static void record_tokens(struct workload *w, const struct request *request)
+/* Returns whether the request's tokens came within the limits. */
+static bool record_tokens(struct workload *w, const struct request *request)
 {
-    if (request->first_token == 0) return;
-    histogram_record(&w->ttft, request->first_token - request->arrived);
-    if (request->decoded > 0)
-        histogram_record(&w->tpot, request->decode_time / (sim_time)request->decoded);
+    if (request->first_token == 0) return true;
+    const sim_time ttft = request->first_token - request->arrived;
+    histogram_record(&w->ttft, ttft);
+    if (request->decoded == 0) return ttft <= w->plan->ttft_limit;
+    const sim_time tpot = request->decode_time / (sim_time)request->decoded;
+    histogram_record(&w->tpot, tpot);
+    return ttft <= w->plan->ttft_limit && tpot <= w->plan->tpot_limit;
 }
 
 static void think(struct workload *w, sim_time now);
@@ -146,7 +152,7 @@ static void request_over(struct call *call, sim_time now)
     time_average_add(&w->in_flight, -1, now);
     if (succeeded) {
         histogram_record(&w->latency, latency);
-        record_tokens(w, request);
+        w->good += record_tokens(w, request) && latency <= w->plan->latency_limit;
     }
     if (UNLIKELY(!attribute(w, request->ledger, latency, succeeded))) w->unaccounted++;
     simulation_ledger_give(w->sim, request->ledger);
@@ -243,7 +249,7 @@ void workload_restart(struct workload *w, sim_time now)
     time_average_restart(&w->in_flight, now);
     w->spent = -(uint64_t)w->in_flight.value * (uint64_t)now;
     w->carried = (uint64_t)w->in_flight.value;
-    w->arrived = w->cold = 0;
+    w->arrived = w->cold = w->good = 0;
     memset(w->outcomes, 0, sizeof w->outcomes);
     histogram_clear(&w->latency);
     histogram_clear(&w->ttft);
@@ -302,8 +308,11 @@ void workload_report(struct workload *w, struct measures *out, sim_time now)
                  measure_ratio((double)w->outcomes[OUTCOME_OK], all));
     measures_add(out, name, "throughput", UNIT_PER_SECOND,
                  measure_ratio((double)w->outcomes[OUTCOME_OK], seconds));
+    measures_add(out, name, "goodput", UNIT_PER_SECOND, measure_ratio((double)w->good, seconds));
     measures_add(out, name, "arrival_rate", UNIT_PER_SECOND,
                  measure_ratio((double)w->arrived, seconds));
+    measures_add(out, name, "arrival_rate.peak", UNIT_PER_SECOND,
+                 series_peak_rate(w->sim->series, w->plan->index));
     measures_add(out, name, "cold_start.ratio", UNIT_RATIO, measure_ratio((double)w->cold, all));
     measures_add(out, name, "in_flight.mean", UNIT_COUNT, time_average_mean(&w->in_flight, now));
     check(w, out, now, finished);

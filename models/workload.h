@@ -31,6 +31,10 @@ struct workload_plan {
     struct distribution queries;
     struct distribution prompt_tokens;
     struct distribution output_tokens;
+    /* What the budgets ask of latencies, asked of each request for goodput; SIM_NEVER: nothing. */
+    sim_time latency_limit;
+    sim_time ttft_limit;
+    sim_time tpot_limit;
 };
 
 extern const struct field workload_fields[];
@@ -63,6 +67,7 @@ struct workload {
     uint64_t carried;
     uint64_t outcomes[OUTCOME_COUNT];
     uint64_t cold;
+    uint64_t good;        /* of those that ended OK, within all limits */
     uint64_t unaccounted; /* requests whose ledger does not add up to their latency: must stay 0 */
     struct histogram latency; /* of requests that ended OK */
     struct histogram ttft;

@@ -67,6 +67,10 @@ static void add_attribution(struct json_writer *w, const struct attribution *a)
     json_number(w, "share_ratio", a->share);
     json_number(w, "p95_s", a->p95_s);
     json_number(w, "p99_s", a->p99_s);
+    if (!isnan(a->calls_ratio)) {
+        json_number(w, "calls_ratio", a->calls_ratio);
+        json_number(w, "per_occurrence_s", a->per_occurrence_s);
+    }
     json_close(w, '}');
 }
 
@@ -90,6 +94,26 @@ static void add_workloads(struct json_writer *w, const struct result *r)
         for (size_t a = 0; a < load->attribution_count; a++)
             add_attribution(w, &load->attribution[a]);
         json_close(w, ']');
+        json_close(w, '}');
+    }
+    json_close(w, '}');
+}
+
+/* Each with the values of its metrics, whose intervals are in `metrics`. */
+static void add_components(struct json_writer *w, const struct result *r)
+{
+    json_open(w, "components", '{');
+    for (size_t i = 0; i < r->component_count; i++) {
+        const struct component_result *c = &r->components[i];
+        const size_t length = strlen(c->name);
+        json_open(w, c->name, '{');
+        json_text(w, "type", c->type);
+        json_bool(w, "stable", !c->unstable);
+        for (size_t m = 0; m < r->metric_count; m++) {
+            const struct estimate *e = &r->metrics[m];
+            if (strncmp(e->path, c->name, length) != 0 || e->path[length] != '.') continue;
+            json_number(w, e->path + length + 1, e->unstable ? NO_SAMPLES : e->value);
+        }
         json_close(w, '}');
     }
     json_close(w, '}');
@@ -257,14 +281,7 @@ static void add_result(struct json_writer *w, const struct result *r)
         add_estimate(w, r->metrics[i].path, &r->metrics[i]);
     json_close(w, '}');
     add_workloads(w, r);
-    json_open(w, "components", '{');
-    for (size_t i = 0; i < r->component_count; i++) {
-        json_open(w, r->components[i].name, '{');
-        json_text(w, "type", r->components[i].type);
-        json_bool(w, "stable", !r->components[i].unstable);
-        json_close(w, '}');
-    }
-    json_close(w, '}');
+    add_components(w, r);
     add_cost(w, &r->cost);
     add_series(w, &r->series);
     add_budgets(w, r);

@@ -6,6 +6,7 @@
 #include "base/units.h"
 #include "models/component.h"
 #include "models/simulation.h"
+#include "models/workload.h"
 #include "study/cost.h"
 
 #include <math.h>
@@ -75,6 +76,30 @@ static bool read_limit(struct field_reader *reader, const struct node *node, con
     return false;
 }
 
+/* Every upper limit of a latency of a workload is asked of each of its requests: the goodput is of
+ * those that meet all. */
+static void limit_requests(const struct scenario *s, const struct budget *b)
+{
+    for (size_t i = 0; i < s->plan->workload_count; i++) {
+        struct workload_plan *w = s->plan->workloads[i];
+        const size_t length = strlen(w->name);
+        if (!b->below || strncmp(b->metric, w->name, length) != 0 || b->metric[length] != '.')
+            continue;
+        const char *statistic = b->metric + length + 1;
+        const struct {
+            const char *prefix;
+            sim_time *limit;
+        } limits[] = {
+            {"latency.", &w->latency_limit}, {"ttft.", &w->ttft_limit}, {"tpot.", &w->tpot_limit}};
+        for (size_t k = 0; k < sizeof limits / sizeof *limits; k++) {
+            const sim_time limit = time_from_seconds(b->value);
+            if (strncmp(statistic, limits[k].prefix, strlen(limits[k].prefix)) == 0 &&
+                limit < *limits[k].limit)
+                *limits[k].limit = limit;
+        }
+    }
+}
+
 static void read_budgets(struct field_reader *reader, const struct node *node,
                          const struct measures *metrics, struct scenario *s)
 {
@@ -92,6 +117,7 @@ static void read_budgets(struct field_reader *reader, const struct node *node,
         budget->metric = item->key;
         budget->limit = item->text;
         budget->place = item->key_place;
+        limit_requests(s, budget);
         s->budget_count++;
     }
 }

@@ -56,10 +56,16 @@ static inline void sample_metrics(struct arena *arena, struct result *r, const c
         double value;
         double half;
     } of_load[] = {
-        {"latency.mean", UNIT_SECONDS, 0.685, 0.0042}, {"latency.p50", UNIT_SECONDS, 0.628, 0.0071},
-        {"latency.p95", UNIT_SECONDS, 1.1204, 0.022},  {"latency.p99", UNIT_SECONDS, 1.7123, 0.024},
-        {"latency.p999", UNIT_SECONDS, 2.48, 0.09},    {"success_ratio", UNIT_RATIO, 0.996, 0.001},
-        {"arrival_rate", UNIT_PER_SECOND, 2, 0.01},    {"cold_start.ratio", UNIT_RATIO, 0.02, 0},
+        {"latency.mean", UNIT_SECONDS, 0.685, 0.0042},
+        {"latency.p50", UNIT_SECONDS, 0.628, 0.0071},
+        {"latency.p95", UNIT_SECONDS, 1.1204, 0.022},
+        {"latency.p99", UNIT_SECONDS, 1.7123, 0.024},
+        {"latency.p999", UNIT_SECONDS, 2.48, 0.09},
+        {"success_ratio", UNIT_RATIO, 0.996, 0.001},
+        {"arrival_rate", UNIT_PER_SECOND, 2, 0.01},
+        {"cold_start.ratio", UNIT_RATIO, 0.02, 0},
+        {"arrival_rate.peak", UNIT_PER_SECOND, 14.3, 0},
+        {"goodput", UNIT_PER_SECOND, 1.96, 0},
     };
     const size_t loads = sizeof of_load / sizeof *of_load;
     r->metrics = arena_array(arena, struct estimate, loads + 3);
@@ -71,8 +77,10 @@ static inline void sample_metrics(struct arena *arena, struct result *r, const c
         sample_estimate(arena, sample_path(arena, part, "concurrency.max"), UNIT_COUNT, 37, 0);
     r->metrics[loads + 1] =
         sample_estimate(arena, sample_path(arena, part, "cold_start.ratio"), UNIT_RATIO, 0.011, 0);
-    r->metrics[loads + 2] = (struct estimate){
-        .path = sample_path(arena, part, "idle.mean"), .value = (double)NAN, .low = (double)NAN, .high = (double)NAN};
+    r->metrics[loads + 2] = (struct estimate){.path = sample_path(arena, part, "idle.mean"),
+                                              .value = (double)NAN,
+                                              .low = (double)NAN,
+                                              .high = (double)NAN};
     r->metric_count = loads + 3;
 }
 
@@ -91,8 +99,8 @@ static inline void sample_workload(struct arena *arena, struct result *r, const 
     w->outcomes[0] = 4;
     w->outcomes[1] = 1;
     w->attribution = arena_array(arena, struct attribution, 2);
-    w->attribution[0] =
-        (struct attribution){part, "service", NULL, 0.445, 0.65, 0.9, 1.2, (double)NAN, (double)NAN};
+    w->attribution[0] = (struct attribution){part, "service", NULL,        0.445,      0.65,
+                                             0.9,  1.2,       (double)NAN, (double)NAN};
     w->attribution[1] =
         (struct attribution){part, "cold start", NULL, 0.24, 0.35, 0.1, 0.3, 0.011, 2.364};
     w->attribution_count = 2;

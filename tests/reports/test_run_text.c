@@ -60,7 +60,8 @@ static void test_unicode(void **state)
         "  answer              4.82 ±0.07         24,987   100.0%   ████████████████\n"
         "  total               4.82 ±0.07         24,987   100.0%\n"
         "\n"
-        "  TRAFFIC   chat: 2.00 /s mean · success 99.6% · cold starts met by 2.0% of requests\n"
+        "  TRAFFIC   chat: 2.00 /s mean · peak 14.3 /s · success 99.6% · cold starts met by 2.0% of "
+        "requests\n            · goodput 1.96 /s meet every latency budget\n"
         "  SCALE     answer: peak concurrency 37 · cold starts 1.1% · throttled n/a\n");
 }
 
@@ -86,8 +87,8 @@ static void test_ascii_80(void **state)
                 "  answer              4.82 +/-0.07    100.0%\n"
                 "  total               4.82 +/-0.07    100.0%\n"
                 "\n"
-                "  TRAFFIC   chat: 2.00 /s mean | success 99.6% | cold starts met by 2.0% of\n"
-                "            requests\n"
+                "  TRAFFIC   chat: 2.00 /s mean | peak 14.3 /s | success 99.6% | cold starts met\n"
+                "            by 2.0% of requests | goodput 1.96 /s meet every latency budget\n"
                 "  SCALE     answer: peak concurrency 37 | cold starts 1.1% | throttled n/a\n");
 }
 

@@ -1,52 +1,8 @@
 /* test_stability.c - systems that cannot keep up are told from those that are only busy; warm-ups
  * that cannot be relied on are said to be so. */
 #include "base/arena.h"
-#include "base/file.h"
 #include "study/run.h"
-
-/* cmocka.h needs these before it. */
-/* clang-format off */
-#include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-#include <cmocka.h>
-/* clang-format on */
-
-static char folder[] = "/tmp/ragtime-XXXXXX";
-
-static int enter_folder(void **state)
-{
-    static char home[1024];
-    *state = getcwd(home, sizeof home);
-    assert_non_null(mkdtemp(folder));
-    return chdir(folder);
-}
-
-static int leave_folder(void **state)
-{
-    unlink("a.yaml");
-    unlink("b.yaml");
-    if (chdir(*state) != 0) return 1;
-    return rmdir(folder);
-}
-
-static struct scenario *load(struct arena *arena, const char *file, const char *text)
-{
-    struct error err;
-    struct diagnostics d;
-    assert_true(file_write(file, text, strlen(text), &err));
-    diagnostics_init(&d, arena);
-    struct scenario *s = scenario_load(arena, file, NULL, 0, &d);
-    for (const struct diagnostic *x = d.first; x; x = x->next) fprintf(stderr, "%s\n", x->message);
-    assert_int_equal(d.errors, 0);
-    return s;
-}
+#include "tests/study/scenario_text.h"
 
 static const struct result *run(struct arena *arena, const char *text)
 {
