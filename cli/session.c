@@ -10,10 +10,10 @@
 void session_begin(struct session *s, struct arena *arena, const struct options *options)
 {
     struct style style;
+    interrupt_end();
     *s = (struct session){.arena = arena, .options = options, .begun = host_seconds()};
     s->preparation.arena = arena;
     s->run.threads = options->threads;
-    s->run.stop = interrupt_catch();
     output_style(options, stderr, &style);
     progress_begin(&s->progress, &style);
     if (options->quiet || !isatty(STDERR_FILENO)) return;
@@ -37,6 +37,12 @@ bool session_prepare(struct session *s, struct scenario *scenario)
     if (plan_prepare(scenario->plan, &s->preparation, &err)) return true;
     output_message(scenario->file, err.message);
     return false;
+}
+
+bool session_start(struct session *s)
+{
+    s->run.stop = interrupt_catch();
+    return output_make_folder(s->options->out);
 }
 
 bool session_end(struct session *s, double events)

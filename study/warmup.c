@@ -3,7 +3,6 @@
 #include "base/arena.h"
 #include "models/plan.h"
 #include "sim/statistics.h"
-#include "study/replication.h"
 
 #include <math.h>
 #include <string.h>
@@ -33,12 +32,14 @@ static double truncation(struct arena *arena, const struct replication *r, size_
     return (double)sample[drop] * r->interval_s;
 }
 
-sim_time warmup_find(const struct scenario *scenario, const volatile int *stop)
+sim_time warmup_find(const struct scenario *scenario, const struct replication_settings *settings)
 {
-    const struct replication_settings settings = {
-        .number = UINT64_MAX, .end = scenario->simulate.duration, .stop = stop};
+    struct replication_settings own = *settings;
     struct replication pilot;
-    replication_run(scenario->plan, &settings, &pilot);
+    own.number = UINT64_MAX;
+    own.warmup = 0;
+    own.end = scenario->simulate.duration;
+    replication_run(scenario->plan, &own, &pilot);
     double longest = 0;
     for (size_t i = 0; pilot.complete && i < pilot.columns; i++)
         if (ends_with(pilot.names[i], ".latency.p95_s"))
