@@ -189,8 +189,8 @@ static NOINLINE_COLD void events_grow(struct events *events)
 {
     const size_t before = events->capacity;
     const size_t capacity = before == 0 ? CAPACITY_FIRST : 4 * before;
-    if (capacity > CAPACITY_LAST) arena_exhausted(capacity * sizeof(struct record));
-    const size_t inner = (capacity - 4) / 3; /* 4 + 16 + ... + capacity / 4 */
+    if (capacity > CAPACITY_LAST) arena_exhausted(SIZE_MAX); /* no more slots to name */
+    const size_t inner = (capacity - 4) / 3;                 /* 4 + 16 + ... + capacity / 4 */
     uint128 *nodes = allocate(inner + capacity, sizeof *nodes);
     struct record *records = allocate(capacity, sizeof *records);
     if (before != 0) {

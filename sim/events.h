@@ -5,8 +5,8 @@
  * peak. Behind it is a 4-ary tournament tree whose open slot (that of the event being run) is taken
  * over by the handler's first schedule. At most 2^24 - 1 events may be pending and 2^40 - 2
  * scheduled in a run; beyond that, as without memory, the handler of arena_on_exhaustion is called
- * (with SIZE_MAX when the schedulings are used up). 37 bytes an event, at most four times that
- * right after growth. One set belongs to one run.
+ * (with SIZE_MAX for these two limits). 37 bytes an event, at most four times that right after
+ * growth. One set belongs to one run.
  */
 #ifndef SIM_EVENTS_H
 #define SIM_EVENTS_H
