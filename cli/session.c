@@ -3,6 +3,7 @@
 #include "base/arena.h"
 #include "cli/interrupt.h"
 #include "cli/output.h"
+#include "models/catalog.h"
 
 #include <stdio.h>
 #include <unistd.h>
@@ -24,9 +25,15 @@ void session_begin(struct session *s, struct arena *arena, const struct options 
 struct scenario *session_load(struct session *s, const char *file)
 {
     struct diagnostics diagnostics;
+    struct error err;
     diagnostics_init(&diagnostics, s->arena);
-    struct scenario *scenario = scenario_load(s->arena, file, s->options->overrides,
-                                              s->options->override_count, &diagnostics);
+    if (!s->catalog && !catalog_load(s->arena, &s->catalog, &err)) {
+        output_message(NULL, err.message);
+        return NULL;
+    }
+    struct scenario *scenario =
+        scenario_load_with(s->arena, s->catalog, file, s->options->overrides,
+                           s->options->override_count, &diagnostics);
     output_diagnostics(&diagnostics, file, s->options);
     return diagnostics.errors ? NULL : scenario;
 }

@@ -12,6 +12,7 @@
 struct session {
     struct arena *arena;
     const struct options *options;
+    const struct catalog *catalog;  /* NULL until the first scenario is loaded */
     struct preparation preparation; /* shared by all scenarios */
     struct run_options run;
     struct progress progress;
