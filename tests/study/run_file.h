@@ -32,13 +32,14 @@ static inline struct scenario *load(struct arena *arena, const char *file, const
     return s;
 }
 
-static inline struct result *run_file(struct arena *arena, const char *file, const char *seed,
-                                      const char *warmup, size_t threads)
+/* Equal indexes are measured once for all runs that share a preparation. */
+static inline struct result *run_file(struct preparation *preparation, const char *file,
+                                      const char *seed, const char *warmup, size_t threads)
 {
+    struct arena *arena = preparation->arena;
     struct scenario *s = load(arena, file, seed, warmup);
-    struct preparation preparation = {.arena = arena};
     struct error err;
-    assert_true(plan_prepare(s->plan, &preparation, &err));
+    assert_true(plan_prepare(s->plan, preparation, &err));
     const struct run_options options = {.threads = threads};
     struct result *r = run_scenario(arena, s, &options);
     assert_int_equal(r->violation_count, 0);

@@ -92,7 +92,8 @@ static int remove_files(void **state)
 
 static struct result *run(struct arena *arena, const char *name, const char *seed, size_t threads)
 {
-    return run_file(arena, path_of(arena, name), seed, "1m", threads);
+    struct preparation preparation = {.arena = arena};
+    return run_file(&preparation, path_of(arena, name), seed, "1m", threads);
 }
 
 static void test_threads(void **state)
@@ -146,10 +147,11 @@ static void test_warmup(void **state)
 {
     (void)state;
     struct arena *arena = arena_new();
+    struct preparation preparation = {.arena = arena};
     const char *file = path_of(arena, "slow.yaml");
-    const struct result *found = run_file(arena, file, "42", "auto", 1);
-    const struct result *again = run_file(arena, file, "42", "auto", 2);
-    const struct result *given = run_file(arena, file, "42", "1m", 1);
+    const struct result *found = run_file(&preparation, file, "42", "auto", 1);
+    const struct result *again = run_file(&preparation, file, "42", "auto", 2);
+    const struct result *given = run_file(&preparation, file, "42", "1m", 1);
     print_message("warm-up found: %g s\n", found->warmup_s);
     assert_true(found->warmup_found);
     assert_true(found->warmup_s >= 120 && found->warmup_s <= 300);

@@ -16,10 +16,11 @@ static void test_shipped(void **state)
                                         "ada.input_tokens",  "gpt.latency.mean",
                                         "gpt.input_tokens",  "gpt.output_tokens"};
     struct arena *arena = arena_new();
+    struct preparation preparation = {.arena = arena};
     const struct result *function =
-        run_file(arena, "scenarios/rag-chat/function.yaml", "7", "1m", 2);
+        run_file(&preparation, "scenarios/rag-chat/function.yaml", "7", "1m", 2);
     const struct result *reseeded =
-        run_file(arena, "scenarios/rag-chat/function.yaml", "8", "1m", 2);
+        run_file(&preparation, "scenarios/rag-chat/function.yaml", "8", "1m", 2);
     size_t same = 0;
     for (size_t k = 0; k < 6; k++) {
         const double expected = result_metric(function, paths[k])->value;
@@ -27,7 +28,7 @@ static void test_shipped(void **state)
     }
     assert_true(same < 6); /* the bound below tells equal luck from another's */
     for (size_t i = 0; i < 2; i++) {
-        const struct result *other = run_file(arena, others[i], "7", "1m", 2);
+        const struct result *other = run_file(&preparation, others[i], "7", "1m", 2);
         assert_int_equal(result_metric(other, "gpt.throttled")->value, 0);
         for (size_t k = 0; k < 6; k++) {
             const double a = result_metric(function, paths[k])->value;
