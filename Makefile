@@ -1,6 +1,6 @@
 # Ragtime: make (release), make SAN=address,undefined, make check, make demo, make bench, make install.
 #
-# One static library a floor of the architecture (base, sim, ann, models, study, reports), so that a
+# One static library a floor of the architecture (base, sim, ann, models, study, reports, cli), so that a
 # test links only its own floor and those below. Everything built lands in build/CONFIGURATION.
 
 CC       ?= gcc
@@ -21,6 +21,7 @@ B        := build/$(CONFIG)
 
 PACKAGES := build-essential pkg-config libgsl-dev libcsv-dev libcjson-dev libyaml-dev libcmocka-dev
 CLANG    := $(findstring clang,$(notdir $(CC)))
+OTHER    := $(if $(CLANG),gcc,clang)
 
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wdouble-promotion \
             -Wformat=2 -Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition -Wvla \
@@ -34,7 +35,8 @@ WERROR   ?= -Werror
 # -fno-tree-slp-vectorize: gcc packs a generator's state into vectors and reads it back as scalars,
 # which makes a draw three times slower. -ffp-contract=off: fused multiply-adds change last bits, and
 # the same seed must give the same bytes on every machine.
-OPTIMIZE := -O2 -g -fno-tree-slp-vectorize -ffp-contract=off -fno-math-errno -fno-plt
+# Under a sanitizer the tests are compiled once and run once: most of the time goes into compiling, and traces need lines only.
+OPTIMIZE := $(if $(SAN),-O1 -g1,-O2 -g) -fno-tree-slp-vectorize -ffp-contract=off -fno-math-errno -fno-plt
 CPPFLAGS += -I. -D_GNU_SOURCE -DRAGTIME_VERSION='"$(VERSION)"'
 CFLAGS   ?=
 ALL_CFLAGS = -std=c17 $(OPTIMIZE) $(WARNINGS) $(WERROR) -pthread $(CFLAGS)
@@ -61,8 +63,8 @@ endif
 HARDENING  := -D_FORTIFY_SOURCE=2 -fstack-protector-strong
 endif
 
-FLOORS   := base sim ann models study reports
-sources_of = $(wildcard $(if $(filter ann,$1),models/ann,$1)/*.c)
+FLOORS   := base sim ann models study reports cli
+sources_of = $(filter-out cli/main.c,$(wildcard $(if $(filter ann,$1),models/ann,$1)/*.c))
 object_of  = $(patsubst %,$(B)/%.o,$1)
 library_of = $(B)/lib$1.a
 
@@ -73,17 +75,18 @@ BELOW_ann     := ann base
 BELOW_models  := models ann sim base
 BELOW_study   := study $(BELOW_models)
 BELOW_reports := reports $(BELOW_study)
-BELOW_cli     := $(BELOW_reports)
+BELOW_cli     := cli $(BELOW_reports)
 
 CATALOG  := $(wildcard models/catalog/*.json)
-TESTS    := $(foreach f,$(FLOORS) cli,$(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/$f/test_*.c)))
+TESTS    := $(foreach f,$(FLOORS),$(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/$f/test_*.c)))
+LONGEST_FIRST := $(foreach f,cli study ann models base sim reports,$(filter $(B)/tests/$f/%,$(TESTS)))
 BENCHES  := $(patsubst %.c,$(B)/%,$(wildcard bench/bench_*.c))
 FUZZERS  := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 
-.PHONY: all check check-release check-address check-thread demo bench install clean setup tests run-tests fuzz format tidy
+.PHONY: all check check-other check-thread syntax demo bench install clean setup tests run-tests fuzz format tidy
 all: $(B)/ragtime
 
-$(B)/ragtime: $(call object_of,$(wildcard cli/*.c)) $(foreach f,$(BELOW_cli),$(call library_of,$f))
+$(B)/ragtime: $(call object_of,cli/main.c) $(foreach f,$(BELOW_cli),$(call library_of,$f))
 	@echo LINK $@
 	$(Q)$(CC) $(LDFLAGS) $(LINK_WARNINGS) -o $@ $^ $(LDLIBS)
 
@@ -116,7 +119,7 @@ $(B)/tests/$1/test_%: tests/$1/test_%.c $(wildcard tests/$1/*.h tests/base/unit.
 	@echo LINK $$@
 	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) $(LDFLAGS) $(LINK_WARNINGS) $(TEST_LINK) -o $$@ $$< $(foreach f,$(BELOW_$1),$(call library_of,$f)) $(LDLIBS) -lcmocka
 endef
-$(foreach f,$(FLOORS) cli,$(eval $(call floor_tests,$f)))
+$(foreach f,$(FLOORS),$(eval $(call floor_tests,$f)))
 
 $(B)/bench/%: bench/%.c $(wildcard bench/*.h) $(foreach f,$(BELOW_reports),$(call library_of,$f))
 	@mkdir -p $(@D)
@@ -130,7 +133,7 @@ tests: $(TESTS) $(B)/ragtime
 
 # Runs every test program of this configuration, some beside each other; each one's output stays together. Stops at none, fails if any failed.
 run-tests: tests
-	@printf '%s\n' $(TESTS) | xargs -P $(JOBS) -I{} sh -c \
+	@printf '%s\n' $(LONGEST_FIRST) | xargs -P $(JOBS) -I{} sh -c \
 	  'if {} > {}.log 2>&1; then cat {}.log; else cat {}.log; echo "FAILED: {}"; exit 1; fi'
 
 # The tests of one floor: make test-sim
@@ -138,14 +141,31 @@ test-%:
 	@$(MAKE) --no-print-directory $(foreach t,$(wildcard tests/$*/test_*.c),$(B)/$(t:.c=)) $(if $(filter cli,$*),$(B)/ragtime)
 	@for t in $(foreach t,$(wildcard tests/$*/test_*.c),$(B)/$(t:.c=)); do $$t || exit 1; done
 
-# Everything: the release build, then with address and undefined-behaviour sanitizers, then what runs on threads with the thread sanitizer.
+# Everything: the release build, the other compiler, then with address and undefined-behaviour sanitizers, then what runs on threads
+# with the thread sanitizer.
+check: PACKAGES += clang
 check: setup
 	@$(MAKE) --no-print-directory -j$(JOBS) SAN= tests
 	@$(MAKE) --no-print-directory SAN= run-tests
+	@$(MAKE) --no-print-directory SAN= check-other
 	@$(MAKE) --no-print-directory -j$(JOBS) SAN=address,undefined tests
 	@$(MAKE) --no-print-directory SAN=address,undefined run-tests
 	@$(MAKE) --no-print-directory -j$(JOBS) SAN=thread check-thread
 	@echo "make check: all tests passed"
+
+# The other compiler accepts everything without a warning, and its program gives the same bytes for the same seed.
+SAME_BYTES := compare scenarios/rag-chat/workflow.yaml scenarios/rag-chat/express.yaml scenarios/rag-chat/function.yaml \
+              scenarios/rag-chat/provisioned.yaml --duration 10m --set simulate.warmup=1m --replications 3 --json
+check-other: all
+	@if ! command -v $(OTHER) >/dev/null; then echo "make check: there is no $(OTHER) here, so its build is not checked"; exit 0; fi; \
+	$(MAKE) --no-print-directory -j$(JOBS) CC=$(OTHER) all syntax && \
+	$(B)/ragtime $(SAME_BYTES) > build/same-bytes.json && build/$(OTHER)/ragtime $(SAME_BYTES) | cmp - build/same-bytes.json && \
+	echo "check-other: $(OTHER) builds everything, and its program gives the same bytes"
+
+# What the program does not contain, compiled without making code.
+syntax:
+	@echo SYNTAX tests bench
+	$(Q)printf '%s\n' tests/*/*.c bench/*.c | xargs -P $(JOBS) -n 4 $(CC) $(CPPFLAGS) $(ALL_CFLAGS) -fsyntax-only
 
 THREADED := $(B)/tests/sim/test_replicate $(B)/tests/study/test_determinism
 check-thread: $(THREADED)
@@ -170,10 +190,20 @@ setup:
 
 # A fuzzer for MINUTES minutes: make fuzz MINUTES=3
 MINUTES ?= 3
-fuzz:
-	@for f in $(FUZZERS); do \
-	  clang -g -O1 -fsanitize=fuzzer,address,undefined $(CPPFLAGS) -o build/$$f tests/fuzz/$$f.c $(wildcard base/*.c) -lyaml -lcjson -lm && \
-	  mkdir -p build/corpus/$$f && build/$$f -max_total_time=$$(($(MINUTES) * 60)) build/corpus/$$f tests/fuzz/corpus/$${f#fuzz_} || exit 1; done
+FUZZ_FLAGS := -std=c17 -g -O1 -ffp-contract=off -fno-math-errno -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
+FUZZED     := base/*.c sim/*.c models/ann/*.c models/*.c study/*.c models/catalog/data.S
+fuzz: $(foreach f,$(FUZZERS),build/corpus/$f/seeded)
+	@for f in $(FUZZERS); do echo CC $$f && \
+	  clang $(FUZZ_FLAGS) $(CPPFLAGS) -o build/$$f tests/fuzz/$$f.c $(FUZZED) $(LDLIBS) -pthread && \
+	  build/$$f -max_total_time=$$(($(MINUTES) * 60)) -timeout=10 build/corpus/$$f tests/fuzz/corpus/$${f#fuzz_} || exit 1; done
+
+# The first byte of an input says what the rest is: tests/fuzz/*.c.
+build/corpus/%/seeded:
+	@mkdir -p $(@D) && touch $@
+build/corpus/fuzz_scenario/seeded: $(wildcard scenarios/*.yaml scenarios/*/*.yaml)
+	@mkdir -p $(@D)
+	@for s in $^; do n=$$(echo $$s | tr / _); (printf y; cat $$s) > $(@D)/y_$$n; (printf d; cat $$s) > $(@D)/d_$$n; \
+	  (printf 'scomponents.embed.memory=512MB\n'; cat $$s) > $(@D)/s_$$n; done; touch $@
 
 SOURCES := $(wildcard base/*.[ch] sim/*.[ch] models/*.[ch] models/ann/*.[ch] study/*.[ch] reports/*.[ch] cli/*.[ch])
 format:

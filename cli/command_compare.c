@@ -100,7 +100,7 @@ static int compare(struct session *session, const struct options *o)
     }
     for (size_t i = 0; i < count; i++)
         if (!session_prepare(session, scenarios[i])) return EXIT_BAD_INPUT;
-    if (!output_make_folder(o->out)) return EXIT_SYSTEM;
+    if (!session_start(session)) return EXIT_SYSTEM;
     const struct comparison *c =
         run_comparison(session->arena, scenarios, count, reference, &session->run);
     double events = 0;

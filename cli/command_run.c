@@ -47,7 +47,7 @@ static int simulate(struct session *session, const struct options *o)
 {
     struct scenario *scenario = session_load(session, o->operands[0]);
     if (!scenario || !session_prepare(session, scenario)) return EXIT_BAD_INPUT;
-    if (!output_make_folder(o->out)) return EXIT_SYSTEM;
+    if (!session_start(session)) return EXIT_SYSTEM;
     struct result *result = run_scenario(session->arena, scenario, &session->run);
     const bool timed = session_end(session, (double)result->events);
     const int code = show(o, result);

@@ -3,6 +3,7 @@
 #include "base/arena.h"
 #include "cli/interrupt.h"
 #include "cli/output.h"
+#include "models/catalog.h"
 
 #include <stdio.h>
 #include <unistd.h>
@@ -10,10 +11,10 @@
 void session_begin(struct session *s, struct arena *arena, const struct options *options)
 {
     struct style style;
+    interrupt_end();
     *s = (struct session){.arena = arena, .options = options, .begun = host_seconds()};
     s->preparation.arena = arena;
     s->run.threads = options->threads;
-    s->run.stop = interrupt_catch();
     output_style(options, stderr, &style);
     progress_begin(&s->progress, &style);
     if (options->quiet || !isatty(STDERR_FILENO)) return;
@@ -24,9 +25,15 @@ void session_begin(struct session *s, struct arena *arena, const struct options 
 struct scenario *session_load(struct session *s, const char *file)
 {
     struct diagnostics diagnostics;
+    struct error err;
     diagnostics_init(&diagnostics, s->arena);
-    struct scenario *scenario = scenario_load(s->arena, file, s->options->overrides,
-                                              s->options->override_count, &diagnostics);
+    if (!s->catalog && !catalog_load(s->arena, &s->catalog, &err)) {
+        output_message(NULL, err.message);
+        return NULL;
+    }
+    struct scenario *scenario =
+        scenario_load_with(s->arena, s->catalog, file, s->options->overrides,
+                           s->options->override_count, &diagnostics);
     output_diagnostics(&diagnostics, file, s->options);
     return diagnostics.errors ? NULL : scenario;
 }
@@ -37,6 +44,12 @@ bool session_prepare(struct session *s, struct scenario *scenario)
     if (plan_prepare(scenario->plan, &s->preparation, &err)) return true;
     output_message(scenario->file, err.message);
     return false;
+}
+
+bool session_start(struct session *s)
+{
+    s->run.stop = interrupt_catch();
+    return output_make_folder(s->options->out);
 }
 
 bool session_end(struct session *s, double events)

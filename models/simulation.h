@@ -22,7 +22,8 @@ struct measures;
 struct plan;
 struct workload;
 
-/* Called about a hundred times a run. */
+/* Called every few thousand events: how much of the run is over (0 to 1) and how many events it
+ * took. */
 typedef void simulation_progress_fn(void *context, double fraction, uint64_t events);
 
 /* What all functions of an account share. */

@@ -189,8 +189,8 @@ static NOINLINE_COLD void events_grow(struct events *events)
 {
     const size_t before = events->capacity;
     const size_t capacity = before == 0 ? CAPACITY_FIRST : 4 * before;
-    if (capacity > CAPACITY_LAST) arena_exhausted(capacity * sizeof(struct record));
-    const size_t inner = (capacity - 4) / 3; /* 4 + 16 + ... + capacity / 4 */
+    if (capacity > CAPACITY_LAST) arena_exhausted(SIZE_MAX); /* no more slots to name */
+    const size_t inner = (capacity - 4) / 3;                 /* 4 + 16 + ... + capacity / 4 */
     uint128 *nodes = allocate(inner + capacity, sizeof *nodes);
     struct record *records = allocate(capacity, sizeof *records);
     if (before != 0) {
@@ -371,19 +371,26 @@ bool events_step(struct events *events)
     return true;
 }
 
-void events_run(struct events *events, sim_time until, const volatile int *stop)
+bool events_run_some(struct events *events, sim_time until, uint64_t most, const volatile int *stop)
 {
     const uint64_t last = until < 0 ? 0 : (uint64_t)until;
-    while (stop == NULL || *stop == 0) {
+    for (uint64_t run = 0; run < most && (stop == NULL || *stop == 0); run += STOP_INTERVAL) {
         for (int i = 0; i < STOP_INTERVAL; i++) {
             /* The time of an empty root is beyond any other. */
             if ((uint64_t)(events->root >> 64) > last) {
                 if (until != SIM_NEVER && until > events->now) events->now = until;
-                return;
+                return true;
             }
             run_winner(events);
         }
     }
+    return false;
+}
+
+void events_run(struct events *events, sim_time until, const volatile int *stop)
+{
+    /* Beyond what a run can hold. */
+    (void)events_run_some(events, until, UINT64_MAX - STOP_INTERVAL, stop);
 }
 
 sim_time events_now(const struct events *events)

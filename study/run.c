@@ -19,9 +19,9 @@ struct pile {
     struct lane *lanes;
     size_t count;
     const struct run_options *options;
-    size_t jobs_before;        /* done in earlier rounds */
-    size_t jobs_planned;       /* in all rounds, as far as known */
-    atomic_ullong thousandths; /* of jobs done in this round */
+    size_t jobs_before;       /* done in earlier rounds */
+    size_t jobs_planned;      /* in all rounds, as far as known */
+    atomic_ullong millionths; /* of jobs done in this round */
     atomic_ullong events;
     atomic_flag telling;
 };
@@ -40,7 +40,7 @@ struct lane {
 
 struct job_progress {
     struct pile *pile;
-    unsigned long long thousandths;
+    unsigned long long millionths;
     uint64_t events;
 };
 
@@ -48,16 +48,15 @@ static void tell(void *context, double fraction, uint64_t events)
 {
     struct job_progress *job = context;
     struct pile *pile = job->pile;
-    const unsigned long long thousandths = (unsigned long long)(fraction * 1000);
-    const unsigned long long all =
-        atomic_fetch_add(&pile->thousandths, thousandths - job->thousandths) + thousandths -
-        job->thousandths;
+    const unsigned long long millionths = (unsigned long long)(fraction * 1e6);
+    const unsigned long long more = millionths - job->millionths;
+    const unsigned long long all = atomic_fetch_add(&pile->millionths, more) + more;
     const uint64_t total =
         atomic_fetch_add(&pile->events, events - job->events) + events - job->events;
-    job->thousandths = thousandths;
+    job->millionths = millionths;
     job->events = events;
     if (!pile->options->progress || atomic_flag_test_and_set(&pile->telling)) return;
-    const double done = (double)pile->jobs_before + (double)all / 1000.0;
+    const double done = (double)pile->jobs_before + (double)all / 1e6;
     pile->options->progress(pile->options->progress_context, done / (double)pile->jobs_planned,
                             total);
     atomic_flag_clear(&pile->telling);
@@ -145,18 +144,25 @@ static bool next_round(struct arena *arena, struct pile *pile)
     return any;
 }
 
+/* Lanes that want less than the one that wants most have jobs that do nothing. */
+static size_t jobs_of_round(const struct pile *pile)
+{
+    size_t most = 0;
+    for (size_t i = 0; i < pile->count; i++) {
+        const size_t jobs = pile->lanes[i].wanted - pile->lanes[i].done;
+        if (jobs > most) most = jobs;
+    }
+    return most * pile->count;
+}
+
 static void run_pile(struct arena *arena, struct pile *pile)
 {
     do {
-        size_t most = 0;
-        for (size_t i = 0; i < pile->count; i++) {
-            const size_t jobs = pile->lanes[i].wanted - pile->lanes[i].done;
-            if (jobs > most) most = jobs;
-        }
-        pile->jobs_planned = pile->jobs_before + most * pile->count;
-        atomic_store(&pile->thousandths, 0);
-        replicate_run(run_job, pile, most * pile->count, pile->options->threads);
-        pile->jobs_before += most * pile->count;
+        const size_t jobs = jobs_of_round(pile);
+        pile->jobs_planned = pile->jobs_before + jobs;
+        atomic_store(&pile->millionths, 0);
+        replicate_run(run_job, pile, jobs, pile->options->threads);
+        pile->jobs_before += jobs;
     } while (!stopped(pile) && next_round(arena, pile));
 }
 
@@ -211,22 +217,29 @@ static struct result *reduce(struct arena *arena, const struct pile *pile, struc
 
 static void find_warmup(void *context, size_t index)
 {
-    const struct pile *pile = context;
+    struct pile *pile = context;
     struct lane *lane = &pile->lanes[index];
     const struct simulate_settings *s = &lane->scenario->simulate;
     lane->warmup_found = s->warmup_kind == WARMUP_FOUND;
-    if (lane->warmup_found)
-        lane->warmup = warmup_find(lane->scenario, pile->options->stop);
-    else
-        lane->warmup.length = s->warmup;
+    lane->warmup.length = s->warmup;
+    if (!lane->warmup_found) return;
+    struct job_progress progress = {.pile = pile};
+    const struct replication_settings settings = {
+        .stop = pile->options->stop, .progress = tell, .progress_context = &progress};
+    lane->warmup = warmup_find(lane->scenario, &settings);
 }
 
 static void find_warmups(struct pile *pile)
 {
     sim_time longest = 0;
+    size_t pilots = 0;
+    for (size_t i = 0; i < pile->count; i++)
+        pilots += pile->lanes[i].scenario->simulate.warmup_kind == WARMUP_FOUND;
+    pile->jobs_planned = pilots + jobs_of_round(pile);
     replicate_run(find_warmup, pile, pile->count, pile->options->threads);
     for (size_t i = 0; i < pile->count; i++)
         if (pile->lanes[i].warmup.length > longest) longest = pile->lanes[i].warmup.length;
+    pile->jobs_before = pilots;
     /* Paired comparisons look at the same stretch of time. */
     for (size_t i = 0; i < pile->count; i++) pile->lanes[i].warmup.length = longest;
 }

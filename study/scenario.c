@@ -366,15 +366,11 @@ static const char *stem_of(struct arena *arena, const char *file)
                               : arena_copy(arena, base);
 }
 
-static bool compile(struct arena *arena, struct scenario *s, const struct node *root,
-                    struct diagnostics *d)
+static bool compile(struct arena *arena, const struct catalog *catalog, struct scenario *s,
+                    const struct node *root, struct diagnostics *d)
 {
-    struct error err;
-    struct compiler compiler = {.arena = arena, .diagnostics = d, .file = s->file};
-    if (!catalog_load(arena, &compiler.catalog, &err)) {
-        diagnostics_add_error(d, "", &err);
-        return false;
-    }
+    struct compiler compiler = {
+        .arena = arena, .catalog = catalog, .diagnostics = d, .file = s->file};
     s->plan = compiler.plan = arena_new_item(arena, struct plan);
     compiler.reader = (struct field_reader){arena, d, &compiler};
     check_top_level(&compiler.reader, root);
@@ -385,9 +381,9 @@ static bool compile(struct arena *arena, struct scenario *s, const struct node *
     return d->errors == 0;
 }
 
-struct scenario *scenario_load(struct arena *arena, const char *file,
-                               const struct override *overrides, size_t override_count,
-                               struct diagnostics *diagnostics)
+struct scenario *scenario_load_with(struct arena *arena, const struct catalog *catalog,
+                                    const char *file, const struct override *overrides,
+                                    size_t override_count, struct diagnostics *diagnostics)
 {
     struct scenario *s = arena_new_item(arena, struct scenario);
     s->file = arena_copy(arena, file);
@@ -404,8 +400,21 @@ struct scenario *scenario_load(struct arena *arena, const char *file,
     if (root) {
         const struct node *name = node_get(root, "name");
         if (name && name->type == NODE_STRING) s->name = name->text;
-        if (compile(arena, s, root, diagnostics)) hash_scenario(arena, s, root);
+        if (compile(arena, catalog, s, root, diagnostics)) hash_scenario(arena, s, root);
     }
     diagnostics_sort(diagnostics);
     return s;
+}
+
+struct scenario *scenario_load(struct arena *arena, const char *file,
+                               const struct override *overrides, size_t override_count,
+                               struct diagnostics *diagnostics)
+{
+    const struct catalog *catalog = NULL;
+    struct error err;
+    if (!catalog_load(arena, &catalog, &err)) {
+        diagnostics_add_error(diagnostics, "", &err);
+        return arena_new_item(arena, struct scenario);
+    }
+    return scenario_load_with(arena, catalog, file, overrides, override_count, diagnostics);
 }

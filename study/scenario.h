@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 struct arena;
+struct catalog;
 
 /* One --set PATH=VALUE. Its value is read as YAML; its place is "--set PATH=VALUE". */
 struct override {
@@ -64,5 +65,11 @@ struct scenario {
 struct scenario *scenario_load(struct arena *arena, const char *file,
                                const struct override *overrides, size_t override_count,
                                struct diagnostics *diagnostics);
+
+/* The same with a catalogue that was loaded before: reading it takes longer than all the rest, and
+ * many scenarios can share one. It must outlive them. */
+struct scenario *scenario_load_with(struct arena *arena, const struct catalog *catalog,
+                                    const char *file, const struct override *overrides,
+                                    size_t override_count, struct diagnostics *diagnostics);
 
 #endif

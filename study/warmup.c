@@ -4,7 +4,6 @@
 #include "models/plan.h"
 #include "models/workload.h"
 #include "sim/statistics.h"
-#include "study/replication.h"
 
 #include <math.h>
 #include <string.h>
@@ -33,15 +32,18 @@ static double truncation(const struct replication *r, size_t column, size_t *cou
     return (double)sample[drop] * r->interval_s;
 }
 
-struct warmup warmup_find(const struct scenario *scenario, const volatile int *stop)
+struct warmup warmup_find(const struct scenario *scenario,
+                          const struct replication_settings *settings)
 {
-    const struct replication_settings settings = {
-        .number = UINT64_MAX, .end = scenario->simulate.duration, .stop = stop};
+    struct replication_settings own = *settings;
     struct replication pilot;
     struct warmup found = {0};
+    own.number = UINT64_MAX;
+    own.warmup = 0;
+    own.end = scenario->simulate.duration;
+    replication_run(scenario->plan, &own, &pilot);
     double longest = 0;
     size_t workload = 0;
-    replication_run(scenario->plan, &settings, &pilot);
     for (size_t i = 0; pilot.complete && i < pilot.columns; i++) {
         size_t count = 0;
         bool settled = false;

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "sim/time.h"
+#include "study/replication.h"
 #include "study/scenario.h"
 
 #include <stddef.h>
@@ -20,11 +21,12 @@ struct warmup {
     size_t samples;        /* that it gave */
 };
 
-/* Runs one replication (of a number that no other uses) and finds the longest truncation that
- * MSER-5 gives for the latencies of its workloads over time, on the grid of the time series; at
- * most half of the run. Nothing if *stop (may be NULL) interrupts it. Safe to call on several
- * threads. */
-struct warmup warmup_find(const struct scenario *scenario, const volatile int *stop);
+/* Runs one replication and finds the longest truncation that MSER-5 gives for the latencies of its
+ * workloads over time, on the grid of the time series; at most half of the run. Nothing if it is
+ * interrupted. Of `settings` (stop, progress) the number and the times are not looked at: the
+ * replication has a number that no other uses. Safe to call on several threads. */
+struct warmup warmup_find(const struct scenario *scenario,
+                          const struct replication_settings *settings);
 
 /* Adds a warning if the length cannot be relied on. */
 void warmup_warn(const struct scenario *scenario, const struct warmup *warmup,

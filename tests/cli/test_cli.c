@@ -1,29 +1,6 @@
 /* test_cli.c - the program as a user or a script meets it: streams, files, exit codes. RAGTIME
  * names the program. */
-#include "base/arena.h"
-#include "base/document.h"
-#include "base/file.h"
-
-/* cmocka.h needs these before it. */
-/* clang-format off */
-#include <cjson/cJSON.h>
-#include <errno.h>
-#include <fcntl.h>
-#include <setjmp.h>
-#include <signal.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
-#include <cmocka.h>
-/* clang-format on */
-
-static char folder[] = "/tmp/ragtime-XXXXXX";
-static char program[2048];
+#include "tests/cli/program.h"
 
 static const char queue[] = "simulate: {duration: 2m, warmup: 10s, replications: 3}\n"
                             "workloads: {w: {enters: q, arrivals: {poisson: {rate: 9/s}}}}\n"
@@ -34,121 +11,30 @@ static const char alien[] = "workloads: {v: {enters: q, arrivals: {poisson: {rat
 static const char faulty[] = "workloads: {w: {enters: q, arrivals: {poisson: {rate: 9}}}}\n"
                              "components: {q: {type: service, tyme: 5}}\n";
 
-struct outcome {
-    int code;
-    char *out;
-    char *err;
-};
-
 static int set_up(void **state)
 {
     (void)state;
-    struct error err;
-    const char *given = getenv("RAGTIME") ? getenv("RAGTIME") : "build/gcc/ragtime";
-    assert_non_null(realpath(given, program));
-    assert_non_null(mkdtemp(folder));
-    assert_int_equal(chdir(folder), 0);
-    static const char *const unset[] = {"NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "COLUMNS"};
-    for (size_t i = 0; i < sizeof unset / sizeof *unset; i++) unsetenv(unset[i]);
-    setenv("LC_ALL", "C.UTF-8", 1);
-    setenv("TERM", "xterm", 1);
-    assert_true(file_write("queue.yaml", queue, strlen(queue), &err));
-    assert_true(file_write("other.yaml", queue, strlen(queue), &err));
-    assert_true(file_write("alien.yaml", alien, strlen(alien), &err));
-    assert_true(file_write("faulty.yaml", faulty, strlen(faulty), &err));
+    enter_folder();
+    put("queue.yaml", queue);
+    put("other.yaml", queue);
+    put("alien.yaml", alien);
+    put("faulty.yaml", faulty);
     return 0;
 }
 
 static int tear_down(void **state)
 {
     (void)state;
-    static const char *const names[] = {"queue.yaml",
-                                        "other.yaml",
-                                        "alien.yaml",
-                                        "faulty.yaml",
-                                        "stdout",
-                                        "stderr",
-                                        "out/result.json",
-                                        "out/metrics.csv",
-                                        "out/timeseries.csv",
-                                        "out/comparison.json",
-                                        "again/result.json",
-                                        "again/metrics.csv",
-                                        "again/timeseries.csv"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) unlink(names[i]);
-    rmdir("out");
+    static const char *const names[] = {
+        "queue.yaml",         "other.yaml",      "alien.yaml",
+        "faulty.yaml",        "stdout",          "stderr",
+        "out/result.json",    "out/metrics.csv", "out/timeseries.csv",
+        "out/comparison.json"};
+    unlink("again/result.json");
+    unlink("again/metrics.csv");
+    unlink("again/timeseries.csv");
     rmdir("again");
-    if (chdir("/") != 0) return 1;
-    return rmdir(folder);
-}
-
-static char *slurp(const char *path)
-{
-    struct arena *arena = arena_new();
-    struct error err;
-    char *text = NULL;
-    size_t length = 0;
-    char *copy = strdup(document_load(arena, path, &text, &length, &err) ? text : "");
-    arena_free(arena);
-    return copy;
-}
-
-/* Starts the program with its words separated by blanks. */
-static pid_t begin_on(const char *words, int out, int err)
-{
-    const pid_t child = fork();
-    assert_true(child >= 0);
-    if (child != 0) return child;
-    char copy[1000];
-    char *argv[40] = {program};
-    int argc = 1;
-    snprintf(copy, sizeof copy, "%s", words);
-    for (char *word = copy; argc < 39;) {
-        argv[argc++] = word;
-        word = strchr(word, ' ');
-        if (!word) break;
-        *word++ = '\0';
-    }
-    if (dup2(out, 1) < 0 || dup2(err, 2) < 0) _exit(99);
-    execv(program, argv);
-    _exit(98);
-}
-
-static int open_output(const char *path)
-{
-    const int file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-    assert_true(file >= 0);
-    return file;
-}
-
-/* Its standard output goes to `out_path`, its standard error to the file "stderr". */
-static pid_t begin(const char *words, const char *out_path)
-{
-    const int out = open_output(out_path);
-    const int err = open_output("stderr");
-    const pid_t child = begin_on(words, out, err);
-    close(out);
-    close(err);
-    return child;
-}
-
-static struct outcome end(pid_t child)
-{
-    int status = 0;
-    while (waitpid(child, &status, 0) < 0) assert_int_equal(errno, EINTR);
-    assert_true(WIFEXITED(status));
-    return (struct outcome){WEXITSTATUS(status), slurp("stdout"), slurp("stderr")};
-}
-
-static struct outcome run(const char *words)
-{
-    return end(begin(words, "stdout"));
-}
-
-static void done(struct outcome *o)
-{
-    free(o->out);
-    free(o->err);
+    return leave_folder(names, sizeof names / sizeof *names);
 }
 
 static void expect(const char *words, int code, const char *in_out, const char *in_err)
@@ -367,61 +253,6 @@ static void test_timing(void **state)
     expect("run queue.yaml --timing queue.yaml/below", 4, "LATENCY of w", "ragtime: ");
 }
 
-/* Until the process catches SIGINT: before, the signal would just end it. */
-static void await_handler(pid_t child)
-{
-    char path[64];
-    snprintf(path, sizeof path, "/proc/%d/status", (int)child);
-    for (int i = 0; i < 3000; i++) {
-        char line[200];
-        unsigned long long caught = 0;
-        FILE *status = fopen(path, "r");
-        assert_non_null(status);
-        while (fgets(line, sizeof line, status))
-            if (sscanf(line, "SigCgt: %llx", &caught) == 1) break;
-        fclose(status);
-        if (caught >> (SIGINT - 1) & 1) return;
-        usleep(10000);
-    }
-    fail_msg("the program never caught SIGINT");
-}
-
-static void check_whole_csv(const char *path)
-{
-    char *text = slurp(path);
-    const size_t length = strlen(text);
-    assert_true(length > 0 && text[length - 1] == '\n');
-    free(text);
-}
-
-static void interrupt_after(useconds_t wait)
-{
-    const pid_t child =
-        begin("run queue.yaml --duration 100000h --set simulate.warmup=1s --out out", "stdout");
-    await_handler(child);
-    usleep(wait);
-    kill(child, SIGINT);
-    struct outcome o = end(child);
-    char *text = slurp("out/result.json");
-    cJSON *root = cJSON_Parse(text);
-    assert_int_equal(o.code, 130);
-    assert_non_null(strstr(o.out, "INCOMPLETE"));
-    assert_non_null(root);
-    assert_true(cJSON_IsFalse(cJSON_GetObjectItem(root, "complete")));
-    check_whole_csv("out/metrics.csv");
-    check_whole_csv("out/timeseries.csv");
-    cJSON_Delete(root);
-    free(text);
-    done(&o);
-}
-
-static void test_interrupt(void **state)
-{
-    (void)state;
-    interrupt_after(500000);
-    interrupt_after(0);
-}
-
 static void test_compare_files(void **state)
 {
     (void)state;
@@ -442,12 +273,11 @@ static void test_compare_files(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_exit_codes),    cmocka_unit_test(test_full_disk),
-        cmocka_unit_test(test_closed_pipe),   cmocka_unit_test(test_json),
-        cmocka_unit_test(test_same_bytes),    cmocka_unit_test(test_overrides),
-        cmocka_unit_test(test_colour),        cmocka_unit_test(test_symbols),
-        cmocka_unit_test(test_timing),        cmocka_unit_test(test_interrupt),
-        cmocka_unit_test(test_compare_files),
+        cmocka_unit_test(test_exit_codes),  cmocka_unit_test(test_full_disk),
+        cmocka_unit_test(test_closed_pipe), cmocka_unit_test(test_json),
+        cmocka_unit_test(test_same_bytes),  cmocka_unit_test(test_overrides),
+        cmocka_unit_test(test_colour),      cmocka_unit_test(test_symbols),
+        cmocka_unit_test(test_timing),      cmocka_unit_test(test_compare_files),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

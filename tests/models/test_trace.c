@@ -312,7 +312,7 @@ static void test_values(void **state)
             const bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
             const int length = lengths[month] + (month == 1 && leap ? 1 : 0);
             for (int day = 1; day <= 31; day++) {
-                char text[40];
+                char text[64];
                 enum trace_time_form form = TRACE_TIME_STAMP;
                 int64_t time = 0;
                 snprintf(text, sizeof text, "%04d-%02d-%02d 00:00:00", year, month + 1, day);

@@ -2,6 +2,7 @@
  * diagnostics. */
 #include "base/arena.h"
 #include "base/text.h"
+#include "models/catalog.h"
 #include "study/scenario.h"
 
 /* cmocka.h needs these before it. */
@@ -38,6 +39,10 @@ static const struct broken json_cases[] = {
 static char folder[] = "/tmp/ragtime-XXXXXX";
 static char home[1024];
 
+/* Loaded once for all. */
+static struct arena *catalog_arena;
+static const struct catalog *catalog;
+
 static const char *const files[][2] = {
     {"broken.yaml", NULL},  {"broken.json", NULL},  {"loop.yaml", "extends: broken.yaml\n"},
     {"list.yaml", "- a\n"}, {"bad.yaml", "a: [\n"},
@@ -58,6 +63,9 @@ static void put(const char *name, const char *bytes, size_t length)
 static int enter_folder(void **state)
 {
     (void)state;
+    struct error err;
+    catalog_arena = arena_new();
+    assert_true(catalog_load(catalog_arena, &catalog, &err));
     assert_non_null(getcwd(home, sizeof home));
     assert_non_null(mkdtemp(folder));
     if (chdir(folder) != 0) return 1;
@@ -69,6 +77,7 @@ static int enter_folder(void **state)
 static int leave_folder(void **state)
 {
     (void)state;
+    arena_free(catalog_arena);
     for (size_t i = 0; i < FILE_COUNT; i++) unlink(files[i][0]);
     if (chdir(home) != 0) return 1;
     return rmdir(folder);
@@ -92,7 +101,7 @@ static void lint(const char *name, const char *bytes, size_t length,
     struct diagnostics d;
     diagnostics_init(&d, arena);
     put(name, bytes, length);
-    scenario_load(arena, name, overrides, count, &d);
+    scenario_load_with(arena, catalog, name, overrides, count, &d);
     describe(out, &d);
     arena_free(arena);
 }

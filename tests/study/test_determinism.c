@@ -2,7 +2,7 @@
  * share their luck. */
 #include "base/arena.h"
 #include "base/file.h"
-#include "study/run.h"
+#include "tests/study/run_file.h"
 
 /* cmocka.h needs these before it. */
 /* clang-format off */
@@ -17,22 +17,6 @@
 #include <unistd.h>
 #include <cmocka.h>
 /* clang-format on */
-
-static struct scenario *load(struct arena *arena, const char *file, const char *seed,
-                             const char *warmup)
-{
-    struct diagnostics d;
-    diagnostics_init(&d, arena);
-    struct override *o = arena_array(arena, struct override, 4);
-    o[0] = (struct override){"simulate.duration", "10m", "--duration"};
-    o[1] = (struct override){"simulate.warmup", warmup, "--set"};
-    o[2] = (struct override){"simulate.replications", "4", "--replications"};
-    o[3] = (struct override){"simulate.seed", seed, "--seed"};
-    struct scenario *s = scenario_load(arena, file, o, 4, &d);
-    for (const struct diagnostic *x = d.first; x; x = x->next) fprintf(stderr, "%s\n", x->message);
-    assert_int_equal(d.errors, 0);
-    return s;
-}
 
 /* A chat like the shipped ones, but with a small index, so that its measurement takes no time under
  * the sanitizers. */
@@ -106,27 +90,10 @@ static int remove_files(void **state)
     return rmdir(folder);
 }
 
-static struct result *run_file(struct arena *arena, const char *file, const char *seed,
-                               const char *warmup, size_t threads)
-{
-    struct scenario *s = load(arena, file, seed, warmup);
-    struct preparation preparation = {.arena = arena};
-    struct error err;
-    assert_true(plan_prepare(s->plan, &preparation, &err));
-    const struct run_options options = {.threads = threads};
-    struct result *r = run_scenario(arena, s, &options);
-    assert_int_equal(r->violation_count, 0);
-    return r;
-}
-
 static struct result *run(struct arena *arena, const char *name, const char *seed, size_t threads)
 {
-    return run_file(arena, path_of(arena, name), seed, "1m", threads);
-}
-
-static int same_bits(double a, double b)
-{
-    return memcmp(&a, &b, sizeof a) == 0;
+    struct preparation preparation = {.arena = arena};
+    return run_file(&preparation, path_of(arena, name), seed, "1m", threads);
 }
 
 static void test_threads(void **state)
@@ -173,46 +140,6 @@ static void test_common_luck(void **state)
     arena_free(arena);
 }
 
-/* The shipped architectures, as they are: what asks and what answers is the same in all of them, to
- * what the edges of the window change. */
-static void test_shipped(void **state)
-{
-    (void)state;
-    static const char *const others[] = {"scenarios/rag-chat/workflow.yaml",
-                                         "scenarios/rag-chat/express.yaml"};
-    static const char *const paths[] = {"chat.arrival_rate", "ada.latency.mean",
-                                        "ada.input_tokens",  "gpt.latency.mean",
-                                        "gpt.input_tokens",  "gpt.output_tokens"};
-    struct arena *arena = arena_new();
-    const struct result *function =
-        run_file(arena, "scenarios/rag-chat/function.yaml", "7", "1m", 2);
-    const struct result *reseeded =
-        run_file(arena, "scenarios/rag-chat/function.yaml", "8", "1m", 2);
-    size_t same = 0;
-    for (size_t k = 0; k < 6; k++) {
-        const double expected = result_metric(function, paths[k])->value;
-        same += fabs(result_metric(reseeded, paths[k])->value / expected - 1) < 3e-3;
-    }
-    assert_true(same < 6); /* the bound below tells equal luck from another's */
-    for (size_t i = 0; i < 2; i++) {
-        const struct result *other = run_file(arena, others[i], "7", "1m", 2);
-        assert_int_equal(result_metric(other, "gpt.throttled")->value, 0);
-        for (size_t k = 0; k < 6; k++) {
-            const double a = result_metric(function, paths[k])->value;
-            const double b = result_metric(other, paths[k])->value;
-            if (!(fabs(b / a - 1) < 3e-3))
-                fail_msg("%s of %s: %.9g, and %.9g in function.yaml", paths[k], others[i], b, a);
-        }
-        /* What arrives does not depend on the architecture at all. */
-        const struct estimate *one = result_metric(function, "chat.arrival_rate");
-        const struct estimate *two = result_metric(other, "chat.arrival_rate");
-        assert_int_equal(one->count, two->count);
-        for (size_t k = 0; k < one->count; k++)
-            assert_true(same_bits(one->replications[k], two->replications[k]));
-    }
-    arena_free(arena);
-}
-
 /* MSER-5 finds a warm-up where there is one, the same every time, and at most half of the run. The
  * crowd's backlog of 300 x 0.3 s / 2 = 45 s drains at the 25 % that steady traffic leaves free: by
  * 180 s. */
@@ -220,10 +147,11 @@ static void test_warmup(void **state)
 {
     (void)state;
     struct arena *arena = arena_new();
+    struct preparation preparation = {.arena = arena};
     const char *file = path_of(arena, "slow.yaml");
-    const struct result *found = run_file(arena, file, "42", "auto", 1);
-    const struct result *again = run_file(arena, file, "42", "auto", 2);
-    const struct result *given = run_file(arena, file, "42", "1m", 1);
+    const struct result *found = run_file(&preparation, file, "42", "auto", 1);
+    const struct result *again = run_file(&preparation, file, "42", "auto", 2);
+    const struct result *given = run_file(&preparation, file, "42", "1m", 1);
     print_message("warm-up found: %g s\n", found->warmup_s);
     assert_true(found->warmup_found);
     assert_true(found->warmup_s >= 120 && found->warmup_s <= 300);
@@ -257,8 +185,9 @@ static void test_attribution(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_threads),     cmocka_unit_test(test_common_luck),
-        cmocka_unit_test(test_shipped),     cmocka_unit_test(test_warmup),
+        cmocka_unit_test(test_threads),
+        cmocka_unit_test(test_common_luck),
+        cmocka_unit_test(test_warmup),
         cmocka_unit_test(test_attribution),
     };
     return cmocka_run_group_tests(tests, make_files, remove_files);
