@@ -46,9 +46,10 @@ static void put(const char *name, const void *bytes, size_t length)
 static void remove_folder(void)
 {
     static const char *const own[] = {"input.yaml", "input.json", "resolved.json"};
+    if (chdir(folder) != 0) return;
     for (size_t i = 0; i < sizeof own / sizeof *own; i++) unlink(own[i]);
     for (size_t i = 0; i < sizeof shipped / sizeof *shipped; i++) unlink(shipped[i]);
-    rmdir(folder);
+    (void)rmdir(folder);
 }
 
 static const struct node *read_text(struct arena *arena, const char *text)
