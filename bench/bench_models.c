@@ -58,6 +58,7 @@ static void measure(const char *name, const char *file, double seconds)
 int main(void)
 {
     struct rusage usage;
+    measure("function, 2 calls in flight, 3 M", "bench/function_few.yaml", 3.3e6);
     measure("function, 3 M requests", "bench/function.yaml", 3000);
     measure("function, 10 M requests", "bench/function.yaml", 10000);
     measure("RAG chat, Express, 144 k requests", "scenarios/rag-chat/express.yaml", 72000);
