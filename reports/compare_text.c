@@ -109,7 +109,10 @@ static size_t name_columns(const struct page *p)
         const size_t length = text_columns(name_of(p, i));
         if (length > longest) longest = length;
     }
-    return longest > 13 ? 13 : longest;
+    /* The table has 89 columns beside them. */
+    const size_t width = (size_t)p->style->width;
+    const size_t most = width >= 100 && width < 102 ? width - 89 : 13;
+    return longest > most ? most : longest;
 }
 
 static void table_heading(struct page *p)
@@ -121,10 +124,10 @@ static void table_heading(struct page *p)
     pad_right_aligned(&p->line, "p99", 8);
     pad_right_aligned(&p->line, "TTFT p95", 10);
     if (wide) pad_right_aligned(&p->line, "success", 9);
-    if (wide) pad_right_aligned(&p->line, "recall", 8);
+    if (wide) pad_right_aligned(&p->line, "recall", 7);
     pad_right_aligned(&p->line, "cold", 7);
     pad_right_aligned(&p->line, "USD /1k", 9);
-    if (wide) pad_right_aligned(&p->line, "USD /month", 12);
+    if (wide) pad_right_aligned(&p->line, "USD /month", 11);
     if (wide) text_add(&p->line, "  budgets");
     end(p);
 }
@@ -154,7 +157,7 @@ static void table_row(struct page *p, size_t i, double scale)
     number_percent(success ? success->value : NO_SAMPLES, value);
     if (wide) pad_right_aligned(&p->line, value, 9);
     number_fixed(least_recall(r), 3, value);
-    if (wide) pad_right_aligned(&p->line, value, 8);
+    if (wide) pad_right_aligned(&p->line, value, 7);
     const struct estimate *cold = of_workload(p, i, "cold_start.ratio");
     number_percent(cold ? cold->value : NO_SAMPLES, value);
     pad_right_aligned(&p->line, value, 7);
@@ -162,7 +165,7 @@ static void table_row(struct page *p, size_t i, double scale)
     pad_right_aligned(&p->line, value, 9);
     number_money(r->cost.per_month_usd.value, value);
     if (r->cost.per_month_usd.value >= 1000) number_fixed(r->cost.per_month_usd.value, 0, value);
-    if (wide) pad_right_aligned(&p->line, value, 12);
+    if (wide) pad_right_aligned(&p->line, value, 11);
     if (wide) add_budgets(p, r);
     end(p);
 }

@@ -153,8 +153,8 @@ static void test_compare(void **state)
     text_init(&out);
     compare_text(&out, c, &pretty);
     assert_tidy(out.data, &pretty);
-    assert_has(out.data, "\n  workflow *  628.0   1,120   1,712       n/a    99.6%     n/a   2.0%  "
-                         "   4.82      24,987  ✗ 1/1\n");
+    assert_has(out.data, "\n  workflow *  628.0   1,120   1,712       n/a    99.6%    n/a   2.0%   "
+                         "  4.82     24,987  ✗ 1/1\n");
     assert_has(out.data, "\n  cached           −3.3% [−6.8, +0.3] ≈                        n/a    "
                          "−50.0% [−52.0, −48.0] ▼\n");
     assert_has(out.data,
