@@ -475,11 +475,13 @@ static void advance(struct thread *thread, sim_time now)
     }
 }
 
-sim_time thread_compute_time(const struct call *call, const struct program *program)
+sim_time thread_compute_time(const struct component *host, const struct program *program,
+                             uint64_t request, uint64_t occurrence)
 {
     struct random_stream stream;
-    call_stream(call, PURPOSE_COMPUTE, &stream);
-    return compute_time(call->callee, program->steps, &stream);
+    random_begin(&stream, host->random_key, request, random_what(host->name_hash, PURPOSE_COMPUTE),
+                 occurrence);
+    return compute_time(host, program->steps, &stream);
 }
 
 void thread_start(struct call *call, const struct program *program, sim_time now)

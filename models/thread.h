@@ -11,6 +11,7 @@
 
 #include <stdint.h>
 
+struct component;
 struct thread;
 
 struct thread_host {
@@ -26,9 +27,10 @@ struct thread_host {
 
 /* Runs `program` for `call`, on the callee's host. May end before it returns. */
 void thread_start(struct call *call, const struct program *program, sim_time now);
-/* How long a program that only computes takes for `call`: its end is known at the start, so a host
- * may do without a thread. */
-sim_time thread_compute_time(const struct call *call, const struct program *program);
+/* How long a program that only computes takes on `host` for a call of request `request`: its end is
+ * known at the start, so a host may do without a thread. */
+sim_time thread_compute_time(const struct component *host, const struct program *program,
+                             uint64_t request, uint64_t occurrence);
 /* Stops the program of a call (its own time-out): what it waits for is abandoned. `end` is not
  * called. */
 void thread_abort(struct call *call);

@@ -12,8 +12,6 @@
 #include <math.h>
 #include <string.h>
 
-#define ATTRIBUTION_SUB_BITS 6
-
 /* ---- compiling ---- */
 
 struct workload_settings {
@@ -72,17 +70,6 @@ void workload_compile(struct compiler *compiler, const struct node *node, const 
     out->latency_limit = out->ttft_limit = out->tpot_limit = SIM_NEVER;
 }
 
-/* ---- latency buckets ---- */
-
-size_t attribution_index(sim_time latency)
-{
-    const uint64_t value = latency < 0 ? 0 : (uint64_t)latency;
-    if (value < (2u << ATTRIBUTION_SUB_BITS)) return (size_t)value;
-    const int shift = 63 - __builtin_clzll(value) - ATTRIBUTION_SUB_BITS;
-    const size_t index = ((size_t)shift << ATTRIBUTION_SUB_BITS) + (size_t)(value >> shift);
-    return index < ATTRIBUTION_BUCKETS ? index : ATTRIBUTION_BUCKETS - 1;
-}
-
 /* ---- requests ---- */
 
 static NOINLINE uint32_t draw_tokens(const struct workload *w, const struct request *request,
@@ -112,18 +99,12 @@ static uint64_t draw_query(const struct workload *w, const struct request *reque
     return (uint64_t)(distribution_draw(law, &stream) + 0.5);
 }
 
-/* Adds the request's account to its latency's bucket; false if the account does not add up to the
- * latency. */
-static bool attribute(struct workload *w, const struct ledger *ledger, sim_time latency,
-                      bool succeeded)
+/* False if a request's account does not add up to its latency. */
+static inline bool attribute(struct workload *w, const struct ledger *ledger, sim_time latency,
+                             bool succeeded)
 {
-    const uint32_t components = w->sim->component_count;
-    if (!succeeded) return ledger_sum(ledger, components) == latency;
-    struct attribution_bucket *bucket = &w->buckets[attribution_index(latency)];
-    if (UNLIKELY(!bucket->cells))
-        bucket->cells = arena_array(w->sim->arena, int64_t, components * PART_COUNT);
-    bucket->count++;
-    return ledger_add(bucket->cells, ledger, components) == latency;
+    if (succeeded) return attribution_add(&w->attribution, ledger, latency);
+    return ledger_sum(ledger, w->sim->component_count) == latency;
 }
 
 /* Returns whether the request's tokens came within the limits. */
@@ -231,7 +212,7 @@ void workload_start(struct workload *w, struct simulation *sim, const struct wor
 {
     w->plan = plan;
     w->sim = sim;
-    w->buckets = arena_array(sim->arena, struct attribution_bucket, ATTRIBUTION_BUCKETS);
+    attribution_init(&w->attribution, sim->arena, sim->component_count);
     histogram_init(&w->latency, sim->arena);
     histogram_init(&w->ttft, sim->arena);
     histogram_init(&w->tpot, sim->arena);
@@ -254,11 +235,7 @@ void workload_restart(struct workload *w, sim_time now)
     histogram_clear(&w->latency);
     histogram_clear(&w->ttft);
     histogram_clear(&w->tpot);
-    const size_t bytes = w->sim->component_count * PART_COUNT * sizeof(int64_t);
-    for (size_t i = 0; i < ATTRIBUTION_BUCKETS; i++) {
-        w->buckets[i].count = 0;
-        if (w->buckets[i].cells) memset(w->buckets[i].cells, 0, bytes);
-    }
+    attribution_clear(&w->attribution);
 }
 
 static void report_times(struct measures *out, const char *name, const char *what,

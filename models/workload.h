@@ -8,6 +8,7 @@
 #define MODELS_WORKLOAD_H
 
 #include "models/arrivals.h"
+#include "models/attribution_buckets.h"
 #include "models/call.h"
 #include "sim/distribution.h"
 #include "sim/histogram.h"
@@ -39,15 +40,6 @@ struct workload_plan {
 
 extern const struct field workload_fields[];
 
-/* Where the time of the requests of one latency bucket went: sums of ledgers. Buckets are about 1 %
- * wide. */
-struct attribution_bucket {
-    uint64_t count;
-    int64_t *cells; /* sim->component_count * PART_COUNT sums of them, ns */
-};
-
-#define ATTRIBUTION_BUCKETS 2688 /* 64 an octave, to 2^47 ns */
-
 struct arrival {
     sim_time at;                 /* SIM_NEVER: there is none */
     const struct trace_row *row; /* NULL: not from a trace */
@@ -72,7 +64,7 @@ struct workload {
     struct histogram latency; /* of requests that ended OK */
     struct histogram ttft;
     struct histogram tpot; /* a request's mean time per output token after the first */
-    struct attribution_bucket *buckets;
+    struct attribution_buckets attribution; /* of requests that ended OK */
 };
 
 void workload_compile(struct compiler *compiler, const struct node *node, const char *path,
@@ -81,8 +73,5 @@ void workload_start(struct workload *workload, struct simulation *sim,
                     const struct workload_plan *plan);
 void workload_restart(struct workload *workload, sim_time now);
 void workload_report(struct workload *workload, struct measures *out, sim_time now);
-
-/* The bucket of a latency. */
-size_t attribution_index(sim_time latency);
 
 #endif

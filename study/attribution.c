@@ -22,9 +22,11 @@ static void add_buckets(struct composition *c, const struct replication_workload
                         size_t from, size_t to)
 {
     for (size_t b = from; b <= to && b < ATTRIBUTION_BUCKETS; b++) {
-        if (w->buckets[b].count == 0) continue;
-        c->count += (double)w->buckets[b].count;
-        for (uint32_t i = 0; i < cells; i++) c->cells[i] += (double)w->buckets[b].cells[i];
+        const int64_t *sums = NULL;
+        const uint64_t count = attribution_get(&w->attribution, b, &sums);
+        if (count == 0) continue;
+        c->count += (double)count;
+        for (uint32_t i = 0; i < cells; i++) c->cells[i] += (double)sums[i];
     }
 }
 

@@ -18,18 +18,12 @@ static void keep_histogram(struct arena *arena, const struct histogram *from, st
 static void keep_workload(struct arena *arena, const struct workload *from,
                           struct replication_workload *to)
 {
-    const uint32_t cells = from->sim->component_count * PART_COUNT;
     keep_histogram(arena, &from->latency, &to->latency);
     keep_histogram(arena, &from->ttft, &to->ttft);
     keep_histogram(arena, &from->tpot, &to->tpot);
     memcpy(to->outcomes, from->outcomes, sizeof to->outcomes);
-    to->buckets = arena_array(arena, struct attribution_bucket, ATTRIBUTION_BUCKETS);
-    for (size_t i = 0; i < ATTRIBUTION_BUCKETS; i++) {
-        if (from->buckets[i].count == 0) continue;
-        to->buckets[i].count = from->buckets[i].count;
-        to->buckets[i].cells = arena_array(arena, int64_t, cells);
-        memcpy(to->buckets[i].cells, from->buckets[i].cells, cells * sizeof(int64_t));
-    }
+    attribution_init(&to->attribution, arena, from->attribution.components);
+    attribution_copy(&to->attribution, &from->attribution);
 }
 
 static void keep_series(struct replication *r, const struct series *s)

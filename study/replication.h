@@ -21,7 +21,7 @@ struct replication_workload {
     struct histogram ttft;
     struct histogram tpot;
     uint64_t outcomes[OUTCOME_COUNT];
-    struct attribution_bucket *buckets; /* ATTRIBUTION_BUCKETS of them */
+    struct attribution_buckets attribution;
 };
 
 struct replication {

@@ -267,9 +267,10 @@ static void test_accounts(void **state)
     struct simulation *sim = simulation_new(trial.plan, 0);
     assert_true(simulation_run(sim, 0, 10 * SIM_SECOND, NULL));
     int64_t parts[PART_COUNT] = {0};
+    const int64_t *cells = NULL;
     for (size_t i = 0; i < ATTRIBUTION_BUCKETS; i++)
-        for (size_t part = 0; sim->workloads[0]->buckets[i].cells && part < PART_COUNT; part++)
-            parts[part] += sim->workloads[0]->buckets[i].cells[part];
+        if (attribution_get(&sim->workloads[0]->attribution, i, &cells))
+            for (size_t part = 0; part < PART_COUNT; part++) parts[part] += cells[part];
     assert_int_equal(parts[PART_QUEUEING], 4 * SIM_SECOND);
     assert_int_equal(parts[PART_SERVICE], 5 * SIM_SECOND);
     simulation_free(sim);

@@ -144,9 +144,9 @@ static int64_t charged(const struct simulation *sim, const struct plan *plan, co
     for (size_t c = 0; c < plan->component_count; c++) {
         if (strcmp(plan->components[c]->name, name) != 0) continue;
         for (size_t i = 0; i < ATTRIBUTION_BUCKETS; i++) {
-            const struct attribution_bucket *bucket = &sim->workloads[0]->buckets[i];
-            for (size_t part = 0; bucket->cells && part < PART_COUNT; part++)
-                sum += bucket->cells[c * PART_COUNT + part];
+            const int64_t *cells = NULL;
+            if (!attribution_get(&sim->workloads[0]->attribution, i, &cells)) continue;
+            for (size_t part = 0; part < PART_COUNT; part++) sum += cells[c * PART_COUNT + part];
         }
     }
     return sum;
