@@ -3,13 +3,18 @@
 #include "base/arena.h"
 #include "base/error.h"
 #include "models/ann/index.h"
+#include "models/ann/ivf.h"
 
 #include <assert.h>
 #include <math.h>
 #include <string.h>
 
 static const struct index_kind flat_kind = {.name = "flat"};
-static const struct index_kind *const kinds[] = {[ANN_FLAT] = &flat_kind, [ANN_HNSW] = &hnsw_kind};
+static const struct index_kind *const kinds[] = {[ANN_FLAT] = &flat_kind,
+                                                 [ANN_HNSW] = &hnsw_kind,
+                                                 [ANN_IVF_FLAT] = &ivf_flat_kind,
+                                                 [ANN_IVF_PQ] = &ivf_pq_kind,
+                                                 [ANN_SCANN] = &scann_kind};
 static const char *const metric_names[] = {
     [ANN_COSINE] = "cosine", [ANN_INNER_PRODUCT] = "inner_product", [ANN_L2] = "l2"};
 
@@ -38,6 +43,8 @@ static struct ann_settings with_defaults(const struct ann_settings *settings)
         s.ef_construction = s.m > ANN_EF_CONSTRUCTION_DEFAULT ? s.m : ANN_EF_CONSTRUCTION_DEFAULT;
     }
     if (!s.ef_search) s.ef_search = ANN_EF_SEARCH_DEFAULT;
+    if (!s.rerank) s.rerank = ANN_RERANK_DEFAULT;
+    if (!s.probes) s.probes = 64;
     return s;
 }
 
@@ -130,7 +137,8 @@ static void place_row(const struct ann_settings *settings, const float *vector, 
 
 static void choose_kernels(struct ann_index *index)
 {
-    const struct distance_kernels *kernels = distance_kernels_of(distance_best_level());
+    index->level = simd_choose_level();
+    const struct distance_kernels *kernels = distance_kernels_of(index->level);
     bool l2 = index->settings.metric == ANN_L2;
     index->gather = l2 ? kernels->gather_l2 : kernels->gather_dot;
     index->scan = l2 ? kernels->scan_l2 : kernels->scan_dot;
@@ -147,6 +155,7 @@ struct ann_index *ann_build(struct arena *arena, const struct ann_settings *sett
     struct ann_index *index = arena_new_item(arena, struct ann_index);
     index->settings = with_defaults(settings);
     index->kind = kinds[settings->kind];
+    if (settings->kind == ANN_FLAT && settings->code != ANN_FLOAT32) index->kind = &ivf_flat_kind;
     index->count = count;
     choose_kernels(index);
 
@@ -179,6 +188,7 @@ struct ann_scratch *ann_scratch_new(struct arena *arena, const struct ann_index 
     visited->touched = arena_array(arena, uint32_t, visited->touched_limit);
     scratch->ids = arena_array(arena, uint32_t, ROWS_AT_ONCE);
     scratch->distances = arena_array(arena, float, ROWS_AT_ONCE);
+    if (index->ivf) scratch->ivf = ivf_scratch_new(arena, index);
     return scratch;
 }
 

@@ -28,7 +28,17 @@ struct ann_index;
 struct ann_scratch;
 
 enum ann_metric { ANN_COSINE, ANN_INNER_PRODUCT, ANN_L2 };
-enum ann_kind { ANN_FLAT, ANN_HNSW };
+enum ann_kind { ANN_FLAT, ANN_HNSW, ANN_IVF_FLAT, ANN_IVF_PQ, ANN_SCANN };
+/* How rows are written where they are compared first. */
+enum ann_code {
+    ANN_FLOAT32,
+    ANN_FLOAT16,
+    ANN_INT8,
+    ANN_LVQ8,
+    ANN_LVQ4,
+    ANN_RABITQ, /* 1 bit a column after a rotation, with two floats a row (RaBitQ) */
+    ANN_SIGN    /* the columns' sign bits, with two floats a row */
+};
 
 enum {
     ANN_DIMENSIONS_MAX = 4096,
@@ -38,7 +48,9 @@ enum {
     ANN_EF_CONSTRUCTION_MAX = 4096,
     ANN_EF_CONSTRUCTION_DEFAULT = 200,
     ANN_EF_SEARCH_DEFAULT = 100,
-    ANN_BEAM_MAX = 16384 /* the most of ef_search and of top_k */
+    ANN_BEAM_MAX = 16384, /* the most of ef_search, rerank and top_k */
+    ANN_RERANK_DEFAULT = 60,
+    ANN_THREADS_MAX = 64
 };
 
 /* Values may not be larger in size than this: no sum of squares can then overflow a float. */
@@ -54,7 +66,20 @@ struct ann_settings {
     uint32_t m; /* links a new row gets a layer, ANN_M_MIN .. ANN_M_MAX; 2 m fit in layer 0 */
     uint32_t ef_construction; /* candidates kept while inserting, m .. ANN_EF_CONSTRUCTION_MAX */
     uint32_t ef_search;       /* candidates kept while searching, 1 .. ANN_BEAM_MAX */
-    uint64_t seed;            /* of the levels of the graph */
+    uint64_t seed;            /* of the levels of the graph, and of clustering */
+    enum ann_code code;       /* what is scanned: see above */
+    uint32_t lists;           /* of the IVF kinds, at most the rows; 0: about 3 sqrt(rows) */
+    uint32_t probes;          /* lists searched; 0: a sixteenth of them, at least 8 */
+    uint32_t rerank;          /* rows compared in float after codes; 0: ANN_RERANK_DEFAULT */
+    uint32_t spill;           /* lists a row is in, 1 (0) or 2 */
+    float anisotropy;         /* weight of errors along a row; 0: the default of the kind */
+    uint32_t threads;         /* that build; 0 and 1: the caller's alone */
+};
+
+/* Rows that may be found: bit i % 64 of bits[i / 64] is row i's. */
+struct ann_filter {
+    const uint64_t *bits;
+    size_t passing; /* how many bits are set; only rows of the index count */
 };
 
 /* One search. Fields added later will mean "as before" when zero. */
@@ -63,6 +88,9 @@ struct ann_query {
     size_t top_k;        /* hits wanted, at most ANN_BEAM_MAX: a larger value is taken as that */
     uint32_t ef_search;  /* 0: the index's own; raised to top_k where it is less */
     bool exact;          /* compare with every row, whatever the kind of the index */
+    uint32_t probes;     /* 0: the index's own */
+    uint32_t rerank;     /* the same; raised to top_k where it is less */
+    const struct ann_filter *filter; /* NULL: none */
 };
 
 struct ann_hit {
@@ -74,6 +102,8 @@ struct ann_hit {
 struct ann_work {
     uint64_t distances; /* distances computed */
     uint64_t hops;      /* rows of the graph whose links were followed, all layers; 0 if exact */
+    uint64_t code_distances; /* the same from codes, approximately */
+    uint64_t lists;          /* scanned */
     uint64_t bytes;     /* bytes of rows (padded to 64) and of links read, cached or not */
 };
 

@@ -1,11 +1,5 @@
 #include "models/ann/distance.h"
 
-#if defined(__x86_64__)
-#    define HAVE_X86 1
-#else
-#    define HAVE_X86 0
-#endif
-
 /* may_alias: kernels load them from arrays of float. */
 typedef float lanes __attribute__((vector_size(64), may_alias));
 typedef float lanes_8 __attribute__((vector_size(32)));
@@ -97,7 +91,7 @@ static const struct distance_kernels scalar_kernels = {
 #define KERNEL_TARGET
 #include "models/ann/distance_body.h"
 
-#if HAVE_X86
+#if SIMD_X86
 #    define KERNEL(name)  avx2_##name
 #    define KERNEL_TARGET __attribute__((target("avx2")))
 #    include "models/ann/distance_body.h"
@@ -107,21 +101,15 @@ static const struct distance_kernels scalar_kernels = {
 #    include "models/ann/distance_body.h"
 #endif
 
-enum simd_level distance_best_level(void)
-{
-    enum simd_level level = SIMD_AVX512;
-    while (!distance_kernels_of(level)) level--;
-    return level;
-}
-
 const struct distance_kernels *distance_kernels_of(enum simd_level level)
 {
+    if (!simd_has(level)) return NULL;
     switch (level) {
     case SIMD_SCALAR: return &scalar_kernels;
     case SIMD_BASELINE: return &baseline_kernels;
-#if HAVE_X86
-    case SIMD_AVX2: return __builtin_cpu_supports("avx2") ? &avx2_kernels : NULL;
-    case SIMD_AVX512: return __builtin_cpu_supports("avx512f") ? &avx512_kernels : NULL;
+#if SIMD_X86
+    case SIMD_AVX2: return &avx2_kernels;
+    case SIMD_AVX512: return &avx512_kernels;
 #else
     case SIMD_AVX2:
     case SIMD_AVX512: return NULL;

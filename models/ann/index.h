@@ -11,6 +11,8 @@
 #include "models/ann/distance.h"
 
 struct hnsw;
+struct ivf;
+struct ivf_scratch;
 
 struct ann_index {
     struct ann_settings settings; /* defaults filled in */
@@ -21,7 +23,9 @@ struct ann_index {
     distance_scan_fn *scan;
     float offset; /* a distance is offset + scale * what the kernels give */
     float scale;
-    struct hnsw *hnsw; /* NULL if flat */
+    enum simd_level level;
+    struct hnsw *hnsw; /* NULL in the other kinds */
+    struct ivf *ivf;   /* the same */
 };
 
 enum {
@@ -47,6 +51,7 @@ struct ann_scratch {
     struct visited visited;
     uint32_t *ids; /* ROWS_AT_ONCE rows to compare, and their distances */
     float *distances;
+    struct ivf_scratch *ivf; /* NULL without ivf */
 };
 
 struct index_kind {
@@ -61,6 +66,9 @@ struct index_kind {
 };
 
 extern const struct index_kind hnsw_kind;
+extern const struct index_kind ivf_flat_kind;
+extern const struct index_kind ivf_pq_kind;
+extern const struct index_kind scann_kind;
 
 /* Distances of `query` to rows ids[0 .. count - 1], counted in *work. */
 static inline void index_distances(const struct ann_index *index, const float *query,
