@@ -30,6 +30,19 @@ struct ann_scratch;
 enum ann_metric { ANN_COSINE, ANN_INNER_PRODUCT, ANN_L2 };
 enum ann_kind { ANN_FLAT, ANN_HNSW };
 
+/* What a search compares with before it looks at the rows themselves. Codes take less memory
+ * traffic; the nearest by code are compared again by row (`rerank`), so that the distances reported
+ * are always exact. */
+enum ann_code {
+    ANN_FLOAT32, /* the rows themselves */
+    ANN_FLOAT16,
+    ANN_INT8, /* one range for all rows */
+    ANN_LVQ8, /* 8 bits a value in a range of each row's own */
+    ANN_LVQ4, /* 4 bits: one cache line a row up to 112 dimensions, 104 under L2 */
+    ANN_RABITQ,
+    ANN_SIGN
+};
+
 enum {
     ANN_DIMENSIONS_MAX = 4096,
     ANN_M_MIN = 2,
