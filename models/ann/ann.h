@@ -1,7 +1,7 @@
 /* ann.h - nearest-neighbour search over float32 vectors: exact (flat) or approximate (HNSW).
  *
- * An index is built once from rows in memory, then only read: any number of threads may search it
- * at the same time, each with a scratch of its own. Row i has id i.
+ * An index is built from rows in memory. Row i has id i. Any number of threads may search it at the
+ * same time, each with a scratch of its own, while none inserts or deletes.
  *
  * Everything is deterministic. Distances are summed in one fixed order whatever the SIMD level the
  * machine offers, ties are broken by id, and the levels of the graph come from a hash of the seed
@@ -51,7 +51,8 @@ enum {
     ANN_EF_CONSTRUCTION_MAX = 4096,
     ANN_EF_CONSTRUCTION_DEFAULT = 200,
     ANN_EF_SEARCH_DEFAULT = 100,
-    ANN_BEAM_MAX = 16384 /* the most of ef_search and of top_k */
+    ANN_BEAM_MAX = 16384, /* the most of ef_search, of top_k and of rerank */
+    ANN_THREADS_MAX = 256
 };
 
 /* Values may not be larger in size than this: no sum of squares can then overflow a float. */
@@ -59,7 +60,7 @@ enum {
 /* Ids take 31 bits. */
 #define ANN_ROWS_MAX  ((size_t)INT32_MAX)
 
-/* What to build. The last four matter to HNSW alone; 0 stands for the default. */
+/* What to build. Zeros stand for defaults; m to seed matter to HNSW alone. */
 struct ann_settings {
     enum ann_kind kind;
     enum ann_metric metric;
@@ -68,6 +69,15 @@ struct ann_settings {
     uint32_t ef_construction; /* candidates kept while inserting, m .. ANN_EF_CONSTRUCTION_MAX */
     uint32_t ef_search;       /* candidates kept while searching, 1 .. ANN_BEAM_MAX */
     uint64_t seed;            /* of the levels of the graph */
+    enum ann_code code;
+    uint32_t threads; /* to build with, 1 .. ANN_THREADS_MAX; the index is the same with any */
+    size_t capacity;  /* rows to have room for; 0, or less than there are: for those alone */
+};
+
+/* Rows that may be hits. */
+struct ann_filter {
+    const uint64_t *bits; /* a bit an id, 64 to a word, lowest first, for every row of the index */
+    size_t passing;       /* how many are set */
 };
 
 /* One search. Fields added later will mean "as before" when zero. */
@@ -76,6 +86,8 @@ struct ann_query {
     size_t top_k;        /* hits wanted, at most ANN_BEAM_MAX: a larger value is taken as that */
     uint32_t ef_search;  /* 0: the index's own; raised to top_k where it is less */
     bool exact;          /* compare with every row, whatever the kind of the index */
+    uint32_t rerank; /* candidates by code to compare again by row; 0: enough to lose hardly any */
+    const struct ann_filter *filter; /* NULL: every row may be a hit */
 };
 
 struct ann_hit {
@@ -85,9 +97,10 @@ struct ann_hit {
 
 /* What one search did, counted exactly. */
 struct ann_work {
-    uint64_t distances; /* distances computed */
-    uint64_t hops;      /* rows of the graph whose links were followed, all layers; 0 if exact */
-    uint64_t bytes;     /* bytes of rows (padded to 64) and of links read, cached or not */
+    uint64_t distances;      /* to rows */
+    uint64_t code_distances; /* to codes */
+    uint64_t hops;  /* rows of the graph whose links were followed, all layers; 0 if exact */
+    uint64_t bytes; /* bytes of rows and codes (padded to 64) and of links read, cached or not */
 };
 
 /* Checks what ann_build checks before it looks at rows. */
@@ -100,6 +113,17 @@ bool ann_check_settings(const struct ann_settings *settings, struct error *err);
 struct ann_index *ann_build(struct arena *arena, const struct ann_settings *settings,
                             const float *rows, size_t count, struct error *err);
 
+/* Adds a row while there is room (settings.capacity); its id is the count before. Codes keep the
+ * parameters learnt at the build. No search may run at the same time. False and *err, and nothing
+ * changed, on a row that ann_build would refuse and when the index is full. Through inserts, rows of
+ * a graph may rarely become such that only exact search finds them. */
+bool ann_insert(struct ann_index *index, const float *row, struct ann_scratch *scratch,
+                uint32_t *id, struct error *err);
+
+/* Takes a row out of all later searches; its place is not used again. No search may run at the same
+ * time. False if there is no such row (any more). */
+bool ann_remove(struct ann_index *index, uint32_t id);
+
 /* Whether `vector` can be searched for: as the rows, finite, in range, and under cosine not zero.
  */
 bool ann_check_vector(const struct ann_index *index, const float *vector, struct error *err);
@@ -109,20 +133,22 @@ bool ann_check_vector(const struct ann_index *index, const float *vector, struct
 struct ann_scratch *ann_scratch_new(struct arena *arena, const struct ann_index *index);
 
 /* Fills `hits` (room for top_k) with the nearest rows, by distance, then by id; returns how many:
- * min(top_k, rows of the index), also from HNSW; 0 if ann_check_vector refuses the vector.
- * Allocates nothing. *work is overwritten; it may be NULL. */
+ * min(top_k, rows that are not deleted and pass the filter), also from HNSW; 0 if ann_check_vector
+ * refuses the vector. Distances are those of the rows, whatever the code. Allocates nothing. *work is
+ * overwritten; it may be NULL. */
 size_t ann_search(const struct ann_index *index, const struct ann_query *query,
                   struct ann_scratch *scratch, struct ann_hit *hits, struct ann_work *work);
 
-/* Of the rows of the index. */
+/* Rows of the index, deleted ones too: ids are below it. */
 size_t ann_count(const struct ann_index *index);
 /* The settings it was built with, defaults filled in. */
 const struct ann_settings *ann_get_settings(const struct ann_index *index);
 /* Bytes of memory the index takes, rows included, without allocator overhead. */
 size_t ann_size_bytes(const struct ann_index *index);
 
-/* "flat", "hnsw"; "cosine", "inner_product", "l2". */
+/* "flat", "hnsw"; "float32", "lvq4"...; "cosine", "inner_product", "l2". */
 const char *ann_kind_name(enum ann_kind kind);
+const char *ann_code_name(enum ann_code code);
 const char *ann_metric_name(enum ann_metric metric);
 
 #endif
