@@ -1,7 +1,7 @@
 /* ann.h - nearest-neighbour search over float32 vectors: exact (flat) or approximate (HNSW).
  *
- * An index is built once from rows in memory, then only read: any number of threads may search it
- * at the same time, each with a scratch of its own. Row i has id i.
+ * An index is built from rows in memory. Row i has id i. Any number of threads may search it at the
+ * same time, each with a scratch of its own, while none inserts or deletes.
  *
  * Everything is deterministic. Distances are summed in one fixed order whatever the SIMD level the
  * machine offers, ties are broken by id, and the levels of the graph come from a hash of the seed
@@ -29,15 +29,18 @@ struct ann_scratch;
 
 enum ann_metric { ANN_COSINE, ANN_INNER_PRODUCT, ANN_L2 };
 enum ann_kind { ANN_FLAT, ANN_HNSW, ANN_IVF_FLAT, ANN_IVF_PQ, ANN_SCANN };
-/* How rows are written where they are compared first. */
+
+/* What a search compares with before it looks at the rows themselves. Codes take less memory
+ * traffic; the nearest by code are compared again by row (`rerank`), so that the distances reported
+ * are always exact. */
 enum ann_code {
-    ANN_FLOAT32,
+    ANN_FLOAT32, /* the rows themselves */
     ANN_FLOAT16,
-    ANN_INT8,
-    ANN_LVQ8,
-    ANN_LVQ4,
-    ANN_RABITQ, /* 1 bit a column after a rotation, with two floats a row (RaBitQ) */
-    ANN_SIGN    /* the columns' sign bits, with two floats a row */
+    ANN_INT8, /* one range for all rows */
+    ANN_LVQ8, /* 8 bits a value in a range of each row's own */
+    ANN_LVQ4, /* 4 bits: one cache line a row up to 112 dimensions, 104 under L2 */
+    ANN_RABITQ, /* 1 bit a value after a rotation, and two floats a row */
+    ANN_SIGN    /* 1 bit a value, and two floats a row */
 };
 
 enum {
@@ -48,9 +51,9 @@ enum {
     ANN_EF_CONSTRUCTION_MAX = 4096,
     ANN_EF_CONSTRUCTION_DEFAULT = 200,
     ANN_EF_SEARCH_DEFAULT = 100,
-    ANN_BEAM_MAX = 16384, /* the most of ef_search, rerank and top_k */
-    ANN_RERANK_DEFAULT = 60,
-    ANN_THREADS_MAX = 64
+    ANN_BEAM_MAX = 16384, /* the most of ef_search, of top_k and of rerank */
+    ANN_THREADS_MAX = 256,
+    ANN_SPILL_MAX = 2
 };
 
 /* Values may not be larger in size than this: no sum of squares can then overflow a float. */
@@ -58,7 +61,7 @@ enum {
 /* Ids take 31 bits. */
 #define ANN_ROWS_MAX  ((size_t)INT32_MAX)
 
-/* What to build. The last four matter to HNSW alone; 0 stands for the default. */
+/* What to build. Zeros stand for defaults; m to seed matter to HNSW alone. */
 struct ann_settings {
     enum ann_kind kind;
     enum ann_metric metric;
@@ -67,19 +70,22 @@ struct ann_settings {
     uint32_t ef_construction; /* candidates kept while inserting, m .. ANN_EF_CONSTRUCTION_MAX */
     uint32_t ef_search;       /* candidates kept while searching, 1 .. ANN_BEAM_MAX */
     uint64_t seed;            /* of the levels of the graph, and of clustering */
-    enum ann_code code;       /* what is scanned: see above */
-    uint32_t lists;           /* of the IVF kinds, at most the rows; 0: about 3 sqrt(rows) */
-    uint32_t probes;          /* lists searched; 0: a sixteenth of them, at least 8 */
-    uint32_t rerank;          /* rows compared in float after codes; 0: ANN_RERANK_DEFAULT */
-    uint32_t spill;           /* lists a row is in, 1 (0) or 2 */
-    float anisotropy;         /* weight of errors along a row; 0: the default of the kind */
-    uint32_t threads;         /* that build; 0 and 1: the caller's alone */
+    enum ann_code code;
+    uint32_t threads; /* to build with, 1 .. ANN_THREADS_MAX; the index is the same with any */
+    size_t capacity;  /* rows to have room for; 0, or less than there are: for those alone */
+    /* Of the IVF kinds. */
+    uint32_t lists;   /* clusters; 0, or more than rows: about 3 sqrt(rows), a list a row */
+    uint32_t probes;  /* lists a search looks through, if the query does not say */
+    uint32_t rerank;  /* candidates by code to compare again by row, if the query does not say */
+    uint32_t spill;   /* lists each row is in, 1 .. ANN_SPILL_MAX */
+    float anisotropy; /* of ANN_SCANN: weight of a code's error along its row beyond that of all
+                         errors, from 0 */
 };
 
-/* Rows that may be found: bit i % 64 of bits[i / 64] is row i's. */
+/* Rows that may be hits. */
 struct ann_filter {
-    const uint64_t *bits;
-    size_t passing; /* how many bits are set; only rows of the index count */
+    const uint64_t *bits; /* a bit an id, 64 to a word, lowest first, for every row of the index */
+    size_t passing;       /* how many are set */
 };
 
 /* One search. Fields added later will mean "as before" when zero. */
@@ -88,9 +94,9 @@ struct ann_query {
     size_t top_k;        /* hits wanted, at most ANN_BEAM_MAX: a larger value is taken as that */
     uint32_t ef_search;  /* 0: the index's own; raised to top_k where it is less */
     bool exact;          /* compare with every row, whatever the kind of the index */
-    uint32_t probes;     /* 0: the index's own */
-    uint32_t rerank;     /* the same; raised to top_k where it is less */
-    const struct ann_filter *filter; /* NULL: none */
+    uint32_t probes; /* lists to look through; 0: the index's own */
+    uint32_t rerank; /* candidates by code to compare again by row; 0: enough to lose hardly any */
+    const struct ann_filter *filter; /* NULL: every row may be a hit */
 };
 
 struct ann_hit {
@@ -100,11 +106,11 @@ struct ann_hit {
 
 /* What one search did, counted exactly. */
 struct ann_work {
-    uint64_t distances; /* distances computed */
-    uint64_t hops;      /* rows of the graph whose links were followed, all layers; 0 if exact */
-    uint64_t code_distances; /* the same from codes, approximately */
-    uint64_t lists;          /* scanned */
-    uint64_t bytes;     /* bytes of rows (padded to 64) and of links read, cached or not */
+    uint64_t distances;      /* to rows */
+    uint64_t code_distances; /* to codes */
+    uint64_t lists; /* looked through */
+    uint64_t hops;  /* rows of the graph whose links were followed, all layers; 0 if exact */
+    uint64_t bytes; /* bytes of rows and codes (padded to 64) and of links read, cached or not */
 };
 
 /* Checks what ann_build checks before it looks at rows. */
@@ -117,6 +123,17 @@ bool ann_check_settings(const struct ann_settings *settings, struct error *err);
 struct ann_index *ann_build(struct arena *arena, const struct ann_settings *settings,
                             const float *rows, size_t count, struct error *err);
 
+/* Adds a row while there is room (settings.capacity); its id is the count before. Codes keep the
+ * parameters learnt at the build. No search may run at the same time. False and *err, and nothing
+ * changed, on a row that ann_build would refuse and when the index is full. Through inserts, rows of
+ * a graph may rarely become such that only exact search finds them. */
+bool ann_insert(struct ann_index *index, const float *row, struct ann_scratch *scratch,
+                uint32_t *id, struct error *err);
+
+/* Takes a row out of all later searches; its place is not used again. No search may run at the same
+ * time. False if there is no such row (any more). */
+bool ann_remove(struct ann_index *index, uint32_t id);
+
 /* Whether `vector` can be searched for: as the rows, finite, in range, and under cosine not zero.
  */
 bool ann_check_vector(const struct ann_index *index, const float *vector, struct error *err);
@@ -126,20 +143,22 @@ bool ann_check_vector(const struct ann_index *index, const float *vector, struct
 struct ann_scratch *ann_scratch_new(struct arena *arena, const struct ann_index *index);
 
 /* Fills `hits` (room for top_k) with the nearest rows, by distance, then by id; returns how many:
- * min(top_k, rows of the index), also from HNSW; 0 if ann_check_vector refuses the vector.
- * Allocates nothing. *work is overwritten; it may be NULL. */
+ * min(top_k, rows that are not deleted and pass the filter), also from HNSW; 0 if ann_check_vector
+ * refuses the vector. Distances are those of the rows, whatever the code. Allocates nothing. *work is
+ * overwritten; it may be NULL. */
 size_t ann_search(const struct ann_index *index, const struct ann_query *query,
                   struct ann_scratch *scratch, struct ann_hit *hits, struct ann_work *work);
 
-/* Of the rows of the index. */
+/* Rows of the index, deleted ones too: ids are below it. */
 size_t ann_count(const struct ann_index *index);
 /* The settings it was built with, defaults filled in. */
 const struct ann_settings *ann_get_settings(const struct ann_index *index);
 /* Bytes of memory the index takes, rows included, without allocator overhead. */
 size_t ann_size_bytes(const struct ann_index *index);
 
-/* "flat", "hnsw"; "cosine", "inner_product", "l2". */
+/* "flat", "hnsw"; "float32", "lvq4"...; "cosine", "inner_product", "l2". */
 const char *ann_kind_name(enum ann_kind kind);
+const char *ann_code_name(enum ann_code code);
 const char *ann_metric_name(enum ann_metric metric);
 
 #endif

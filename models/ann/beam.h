@@ -7,6 +7,7 @@
 #ifndef MODELS_ANN_BEAM_H
 #define MODELS_ANN_BEAM_H
 
+#include <math.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -54,25 +55,31 @@ static inline uint64_t beam_bound(const struct beam *beam)
     return beam->length < beam->limit ? UINT64_MAX : beam->keys[beam->limit - 1];
 }
 
-/* Puts an unmarked key in its place; a full beam loses its last. `key` is below beam_bound and its
- * id is not in the beam. */
-static inline void beam_add(struct beam *beam, uint64_t key)
+/* No key of a greater distance gets in. */
+static inline float beam_bound_distance(const struct beam *beam)
 {
-    size_t low = 0;
-    size_t high = beam->length;
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-        if (beam->keys[middle] < key) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
+    return beam->length < beam->limit ? INFINITY : key_distance(beam->keys[beam->limit - 1]);
+}
+
+/* Puts an unmarked key in its place; a full beam loses its last. `key` is below beam_bound and its
+ * id is not in the beam. Returns its place. */
+static inline size_t beam_add(struct beam *beam, uint64_t key)
+{
+    /* Binary search without a branch to mispredict: `low` grows past all keys that are less. */
+    const uint64_t *low = beam->keys;
+    size_t rest = beam->length;
+    while (rest > 1) {
+        size_t half = rest / 2;
+        low += low[half - 1] < key ? half : 0;
+        rest -= half;
     }
+    size_t place = (size_t)(low - beam->keys) + (rest && *low < key);
     size_t kept = beam->length < beam->limit ? beam->length : beam->limit - 1;
-    memmove(beam->keys + low + 1, beam->keys + low, (kept - low) * sizeof *beam->keys);
-    beam->keys[low] = key;
+    memmove(beam->keys + place + 1, beam->keys + place, (kept - place) * sizeof *beam->keys);
+    beam->keys[place] = key;
     beam->length = kept + 1;
-    if (low < beam->cursor) beam->cursor = low;
+    if (place < beam->cursor) beam->cursor = place;
+    return place;
 }
 
 #endif

@@ -1,8 +1,8 @@
 #include "models/ann/book.h"
 
 #include "base/arena.h"
+#include "models/ann/crew.h"
 #include "models/ann/hash.h"
-#include "models/ann/parallel.h"
 
 #include <string.h>
 
@@ -51,10 +51,10 @@ static void train_piece(const struct book_job *job, size_t piece)
     }
 }
 
-static void train_pieces(void *context, size_t worker, size_t first, size_t end)
+static void train_job(void *context, size_t worker, size_t piece)
 {
     (void)worker;
-    for (size_t piece = first; piece < end; piece++) train_piece(context, piece);
+    train_piece(context, piece);
 }
 
 struct book book_train(struct arena *arena, const struct book_training *training,
@@ -68,7 +68,7 @@ struct book book_train(struct arena *arena, const struct book_training *training
                                      ALIGNMENT),
     };
     if (training->count) {
-        parallel_for(training->threads, training->pieces, 1, train_pieces, &job);
+        crew_run(train_job, &job, training->pieces, training->threads);
     }
     return (struct book){.words = job.words,
                          .pieces = training->pieces,

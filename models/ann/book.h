@@ -7,8 +7,9 @@
 #ifndef MODELS_ANN_BOOK_H
 #define MODELS_ANN_BOOK_H
 
-#include "models/ann/simd.h"
+#include "models/ann/distance.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -59,7 +60,8 @@ struct book_kernels {
     book_best_fn *best;
 };
 
-/* NULL for a level that this machine or this build has not. */
+/* Kernels of a level; those of the next lower one where this machine lacks what the level's would
+ * take. Never NULL. */
 const struct book_kernels *book_kernels_of(enum simd_level level);
 
 /* Trains words on `count` residuals of pieces * width columns, `stride` floats apart, by k-means

@@ -142,7 +142,7 @@ static const struct book_kernels scalar_kernels = {.tables = scalar_tables,
 #define KERNEL_TARGET
 #include "models/ann/book_body.h"
 
-#if SIMD_X86
+#if defined(__x86_64__)
 #    define KERNEL(name)  avx2_##name
 #    define KERNEL_TARGET __attribute__((target("avx2")))
 #    include "models/ann/book_body.h"
@@ -154,17 +154,13 @@ static const struct book_kernels scalar_kernels = {.tables = scalar_tables,
 
 const struct book_kernels *book_kernels_of(enum simd_level level)
 {
-    if (!simd_has(level)) return NULL;
-    switch (level) {
-    case SIMD_SCALAR: return &scalar_kernels;
-    case SIMD_BASELINE: return &baseline_kernels;
-#if SIMD_X86
-    case SIMD_AVX2: return &avx2_kernels;
-    case SIMD_AVX512: return &avx512_kernels;
-#else
-    case SIMD_AVX2:
-    case SIMD_AVX512: break;
-#endif
+#if defined(__x86_64__)
+    if (level >= SIMD_AVX512 && __builtin_cpu_supports("avx512f") &&
+        __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
+        __builtin_cpu_supports("avx512vl")) {
+        return &avx512_kernels;
     }
-    return NULL;
+    if (level >= SIMD_AVX2 && __builtin_cpu_supports("avx2")) return &avx2_kernels;
+#endif
+    return level >= SIMD_BASELINE ? &baseline_kernels : &scalar_kernels;
 }

@@ -1,5 +1,14 @@
 #include "models/ann/distance.h"
 
+#include <stdlib.h>
+#include <string.h>
+
+#if defined(__x86_64__)
+#    define HAVE_X86 1
+#else
+#    define HAVE_X86 0
+#endif
+
 /* may_alias: kernels load them from arrays of float. */
 typedef float lanes __attribute__((vector_size(64), may_alias));
 typedef float lanes_8 __attribute__((vector_size(32)));
@@ -91,7 +100,7 @@ static const struct distance_kernels scalar_kernels = {
 #define KERNEL_TARGET
 #include "models/ann/distance_body.h"
 
-#if SIMD_X86
+#if HAVE_X86
 #    define KERNEL(name)  avx2_##name
 #    define KERNEL_TARGET __attribute__((target("avx2")))
 #    include "models/ann/distance_body.h"
@@ -101,15 +110,36 @@ static const struct distance_kernels scalar_kernels = {
 #    include "models/ann/distance_body.h"
 #endif
 
+enum simd_level distance_best_level(void)
+{
+    enum simd_level level = SIMD_AVX512;
+    while (!distance_kernels_of(level)) level--;
+    return level;
+}
+
+enum simd_level distance_level_chosen(void)
+{
+    static const char *const names[] = {[SIMD_SCALAR] = "scalar",
+                                        [SIMD_BASELINE] = "baseline",
+                                        [SIMD_AVX2] = "avx2",
+                                        [SIMD_AVX512] = "avx512"};
+    enum simd_level best = distance_best_level();
+    const char *wanted = getenv("RAGTIME_SIMD");
+    if (!wanted) return best;
+    for (enum simd_level level = SIMD_SCALAR; level < best; level++) {
+        if (strcmp(wanted, names[level]) == 0) return level;
+    }
+    return best;
+}
+
 const struct distance_kernels *distance_kernels_of(enum simd_level level)
 {
-    if (!simd_has(level)) return NULL;
     switch (level) {
     case SIMD_SCALAR: return &scalar_kernels;
     case SIMD_BASELINE: return &baseline_kernels;
-#if SIMD_X86
-    case SIMD_AVX2: return &avx2_kernels;
-    case SIMD_AVX512: return &avx512_kernels;
+#if HAVE_X86
+    case SIMD_AVX2: return __builtin_cpu_supports("avx2") ? &avx2_kernels : NULL;
+    case SIMD_AVX512: return __builtin_cpu_supports("avx512f") ? &avx512_kernels : NULL;
 #else
     case SIMD_AVX2:
     case SIMD_AVX512: return NULL;

@@ -9,12 +9,14 @@
 #ifndef MODELS_ANN_DISTANCE_H
 #define MODELS_ANN_DISTANCE_H
 
-#include "models/ann/simd.h"
-
 #include <stddef.h>
 #include <stdint.h>
 
 enum { ANN_LANES = 16, ANN_ALIGNMENT = 64 };
+
+/* SIMD levels, slowest first. The second is vector code for the machine the program was compiled
+ * for (SSE2 on x86-64); the last two need an x86-64 processor that has them. */
+enum simd_level { SIMD_SCALAR, SIMD_BASELINE, SIMD_AVX2, SIMD_AVX512 };
 
 /* Rows as the kernels see them. */
 struct distance_rows {
@@ -36,6 +38,11 @@ struct distance_kernels {
     distance_scan_fn *scan_l2;
 };
 
+/* The best level this machine has. */
+enum simd_level distance_best_level(void);
+/* The best level, lowered to what the environment variable RAGTIME_SIMD names: scalar, baseline,
+ * avx2 or avx512; any other value changes nothing. Read when an index is created. */
+enum simd_level distance_level_chosen(void);
 /* NULL for a level that this machine or this build has not. */
 const struct distance_kernels *distance_kernels_of(enum simd_level level);
 

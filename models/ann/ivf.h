@@ -14,7 +14,8 @@
 #include "models/ann/index.h"
 
 struct ivf {
-    size_t lists;
+    size_t lists; /* 0 if there was no row at the build */
+    size_t rows;  /* in the lists; those inserted later are compared one by one */
     struct coarse coarse; /* the centroids: what they are after rounding to bytes */
     uint32_t *first;  /* slot of each list's first row, a multiple of SCAN_BLOCK; lists + 1 */
     uint32_t *length; /* rows of each list */
@@ -22,6 +23,7 @@ struct ivf {
     bool coded;
     struct coder coder; /* if coded, as the rest */
     uint8_t *codes;     /* of all slots, block by block */
+    size_t block_bytes;
     float *scale;       /* of each slot, or NULL */
     float *bias;        /* the same */
 };
@@ -33,7 +35,6 @@ struct ivf_candidates {
     int32_t *keys; /* of the scores, while selecting */
     uint32_t *chosen;
     size_t count;
-    size_t room;
     float least; /* what a row must score; -FLT_MAX until enough are there */
 };
 

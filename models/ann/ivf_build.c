@@ -1,8 +1,9 @@
 #include "models/ann/ivf.h"
 
 #include "base/arena.h"
+#include "models/ann/crew.h"
 #include "models/ann/kmeans.h"
-#include "models/ann/parallel.h"
+#include "models/ann/memory.h"
 
 #include <math.h>
 #include <string.h>
@@ -11,7 +12,11 @@ enum {
     CLUSTER_SAMPLE = 40, /* rows a list that clustering learns from */
     CLUSTER_ROUNDS = 10,
     BOOK_SAMPLE = 16384, /* residuals that codebooks learn from */
-    LISTS_MIN_ROWS = 16, /* rows a list at least, when the number of lists is left to us */
+    JOB_ROWS = 256,
+    PROBES_SHARE = 16, /* a search looks through so small a part of the lists */
+    PROBES_LEAST = 8,
+    RERANK_DEFAULT = 80,
+    LISTS_MIN_ROWS = 16 /* rows a list at least, when the number of lists is left to us */
 };
 
 /* Lists are chosen by q . c - w |c|^2. Under inner products w = 0 is what is asked for, but w = 1/2,
@@ -103,11 +108,13 @@ struct spilling {
     struct layout *layout;
 };
 
-static void spill_rows(void *context, size_t worker, size_t first, size_t end)
+static void spill_job(void *context, size_t worker, size_t job)
 {
     const struct spilling *s = context;
     (void)worker;
-    for (size_t row = first; row < end; row++) {
+    size_t end = (job + 1) * JOB_ROWS;
+    if (end > s->index->count) end = s->index->count;
+    for (size_t row = job * JOB_ROWS; row < end; row++) {
         s->layout->of_row[s->index->count + row] =
             second_list(s->index, s->layout, row, s->ivf->lists);
     }
@@ -159,17 +166,17 @@ struct encoding {
     const struct ann_index *index;
     struct ivf *ivf;
     const struct distance_rows *centroids;
-    struct coder_work works[PARALLEL_THREADS_MAX];
+    struct coder_work *works; /* one a worker */
 };
 
-static void encode_lists(void *context, size_t worker, size_t first, size_t end)
+static void encode_job(void *context, size_t worker, size_t list)
 {
     struct encoding *e = context;
     struct ivf *ivf = e->ivf;
     struct coder_work *work = &e->works[worker];
     size_t pieces = ivf->coder.book.pieces;
     bool quads = ivf->coarse.scan->quads;
-    for (size_t list = first; list < end; list++) {
+    {
         const float *centroid = e->centroids->values + list * e->centroids->stride;
         for (uint32_t i = 0; i < ivf->length[list]; i++) {
             uint32_t slot = ivf->first[list] + i;
@@ -179,8 +186,7 @@ static void encode_lists(void *context, size_t worker, size_t first, size_t end)
                          &bias);
             if (ivf->scale) ivf->scale[slot] = scale;
             if (ivf->bias) ivf->bias[slot] = bias;
-            uint8_t *block = ivf->codes + slot / SCAN_BLOCK * (pieces / SCAN_GROUP) *
-                                              SCAN_GROUP_BYTES;
+            uint8_t *block = ivf->codes + slot / SCAN_BLOCK * ivf->block_bytes;
             for (size_t piece = 0; piece < pieces; piece++) {
                 scan_place_code(block, quads, piece, i % SCAN_BLOCK, work->codes[piece]);
             }
@@ -192,8 +198,7 @@ static void encode(struct arena *arena, const struct ann_index *index, struct iv
                    const struct distance_rows *centroids)
 {
     size_t slots = ivf->first[ivf->lists];
-    size_t block = ivf->coder.book.pieces / SCAN_GROUP * SCAN_GROUP_BYTES;
-    ivf->codes = arena_alloc_aligned(arena, slots / SCAN_BLOCK * block, ANN_ALIGNMENT);
+    ivf->codes = memory_large(arena, slots / SCAN_BLOCK, ivf->block_bytes);
     if (ivf->coder.with_scale) ivf->scale = arena_array(arena, float, slots);
     if (ivf->coder.with_bias) ivf->bias = arena_array(arena, float, slots);
 
@@ -202,11 +207,21 @@ static void encode(struct arena *arena, const struct ann_index *index, struct iv
     e->index = index;
     e->ivf = ivf;
     e->centroids = centroids;
-    size_t threads = index->settings.threads > 1 ? index->settings.threads : 1;
-    if (threads > PARALLEL_THREADS_MAX) threads = PARALLEL_THREADS_MAX;
+    size_t threads = index->settings.threads;
+    e->works = arena_array(passing, struct coder_work, threads);
     for (size_t i = 0; i < threads; i++) coder_work_init(passing, &e->works[i], &ivf->coder);
-    parallel_for(threads, ivf->lists, 1, encode_lists, e);
+    crew_run(encode_job, e, ivf->lists, threads);
     arena_free(passing);
+}
+
+static void set_defaults(struct ann_settings *settings, const struct ivf *ivf)
+{
+    if (!settings->lists) settings->lists = (uint32_t)ivf->lists;
+    if (!settings->probes) {
+        size_t probes = ivf->lists / PROBES_SHARE;
+        settings->probes = (uint32_t)(probes > PROBES_LEAST ? probes : PROBES_LEAST);
+    }
+    if (!settings->rerank) settings->rerank = RERANK_DEFAULT;
 }
 
 void ivf_build(struct arena *arena, struct ann_index *index)
@@ -215,6 +230,7 @@ void ivf_build(struct arena *arena, struct ann_index *index)
     index->ivf = ivf;
     if (!index->count) return;
     ivf->lists = count_lists(index);
+    ivf->rows = index->count;
     struct arena *passing = arena_new();
     struct kmeans kmeans;
     struct layout layout = {.centroids = cluster(arena, passing, index, ivf, &kmeans)};
@@ -226,24 +242,28 @@ void ivf_build(struct arena *arena, struct ann_index *index)
     if (index->settings.metric != ANN_L2) coarse_weigh(&ivf->coarse, norm_weight);
     if (spill) {
         struct spilling spilling = {.index = index, .ivf = ivf, .layout = &layout};
-        parallel_for(index->settings.threads, index->count, CLUSTER_SAMPLE, spill_rows, &spilling);
+        crew_run(spill_job, &spilling, (index->count + JOB_ROWS - 1) / JOB_ROWS,
+                 index->settings.threads);
     }
     place_rows(arena, index, ivf, &layout);
 
     const struct ann_settings *s = &index->settings;
-    ivf->coded = s->kind == ANN_IVF_PQ || s->kind == ANN_SCANN || s->code != ANN_FLOAT32;
+    ivf->coded = s->kind == ANN_IVF_PQ || s->kind == ANN_SCANN || s->code == ANN_RABITQ ||
+                 s->code == ANN_SIGN;
     if (ivf->coded) {
         coder_init(arena, &ivf->coder, s, index->level);
+        ivf->block_bytes = ivf->coder.book.pieces / SCAN_GROUP * SCAN_GROUP_BYTES;
         train(arena, index, ivf, &layout);
         encode(arena, index, ivf, &layout.centroids);
     }
+    set_defaults(&index->settings, ivf);
     arena_free(passing);
 }
 
 size_t ivf_size_bytes(const struct ann_index *index)
 {
     const struct ivf *ivf = index->ivf;
-    if (!index->count) return sizeof *ivf;
+    if (!ivf->lists) return sizeof *ivf;
     size_t slots = ivf->first[ivf->lists];
     size_t of_list = 2 * sizeof(uint32_t);
     size_t coarse = ivf->coarse.rows.count * (ivf->coarse.rows.quads * SCAN_QUAD + 16);
@@ -252,7 +272,7 @@ size_t ivf_size_bytes(const struct ann_index *index)
     const struct book *book = &ivf->coder.book;
     size_t words = book->stride ? book->pieces * book->stride : book->width * BOOK_WORDS;
     bytes += words * sizeof *book->words;
-    bytes += slots / SCAN_BLOCK * (book->pieces / SCAN_GROUP) * SCAN_GROUP_BYTES;
+    bytes += slots / SCAN_BLOCK * ivf->block_bytes;
     if (ivf->scale) bytes += slots * sizeof *ivf->scale;
     if (ivf->bias) bytes += slots * sizeof *ivf->bias;
     if (ivf->coder.rotation) bytes += rotation_size_bytes(ivf->coder.rotation);

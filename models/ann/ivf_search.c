@@ -1,11 +1,16 @@
 #include "models/ann/ivf.h"
 
 #include "base/arena.h"
+#include "base/compiler.h"
+#include "models/ann/ivf_scan.h"
 
 #include <float.h>
-#include <string.h>
 
-enum { FIRST_LISTS = 8 /* searched first, for a tight bound */ };
+enum {
+    FIRST_LISTS = 8, /* searched first, for a tight bound */
+    GATHER_MOST = 2500, /* with no more rows passing, all of them are compared */
+    AHEAD_LINES = 64 /* of the next list that are fetched beforehand, at most */
+};
 
 struct ivf_scratch *ivf_scratch_new(struct arena *arena, const struct ann_index *index)
 {
@@ -22,7 +27,6 @@ struct ivf_scratch *ivf_scratch_new(struct arena *arena, const struct ann_index 
     size_t most = ivf->first[ivf->lists];
     if (most > ANN_BEAM_MAX) most = ANN_BEAM_MAX;
     size_t room = 2 * most + 4 * SCAN_BLOCK;
-    s->candidates.room = room;
     s->candidates.slots = arena_array(arena, uint32_t, room);
     s->candidates.scores = arena_array(arena, float, room);
     s->candidates.keys = arena_array(arena, int32_t, room);
@@ -30,140 +34,18 @@ struct ivf_scratch *ivf_scratch_new(struct arena *arena, const struct ann_index 
     return s;
 }
 
-static bool passes(const struct ann_filter *filter, uint32_t id)
+/* Brings the best `first` of s->lists[0 .. count - 1] to the front. */
+static void bring_best(const struct coarse *coarse, struct ivf_scratch *s, size_t count,
+                       size_t first)
 {
-    return filter->bits[id / 64] >> id % 64 & 1;
-}
-
-/* Leaves the best `wanted` candidates; a row must from now on score as much as the last of them. */
-static void narrow(const struct scan_kernels *kernels, struct ivf_candidates *c, size_t wanted)
-{
-    if (c->count <= wanted) return;
-    size_t padded = (c->count + SCAN_BYTE_ROWS - 1) / SCAN_BYTE_ROWS * SCAN_BYTE_ROWS;
-    for (size_t i = 0; i < c->count; i++) c->keys[i] = book_key(c->scores[i]);
-    for (size_t i = c->count; i < padded; i++) c->keys[i] = INT32_MIN;
-    select_greatest(kernels, c->keys, padded, wanted, c->chosen);
-    float least = FLT_MAX;
-    for (size_t i = 0; i < wanted; i++) {
-        uint32_t at = c->chosen[i];
-        c->slots[i] = c->slots[at];
-        c->scores[i] = c->scores[at];
-        if (c->scores[i] < least) least = c->scores[i];
-    }
-    c->count = wanted;
-    c->least = least;
-}
-
-/* One search as its parts see it. */
-struct ivf_query {
-    const struct ann_index *index;
-    const struct ivf *ivf;
-    const struct ann_filter *filter;
-    struct ann_scratch *scratch;
-    struct scan_tables tables;
-    size_t wanted; /* hits, and candidates */
-    size_t rerank;
-    struct ann_work *work;
-};
-
-/* New candidates from place `from` on have places in the list and scores without the list's share;
- * drops those that the filter stops. */
-static void take_hits(const struct ivf_query *q, uint32_t first_slot, float base, size_t from)
-{
-    struct ivf_candidates *c = &q->scratch->ivf->candidates;
-    size_t kept = from;
-    for (size_t i = from; i < c->count; i++) {
-        c->slots[kept] = c->slots[i] + first_slot;
-        c->scores[kept] = c->scores[i] + base;
-        kept += !q->filter || passes(q->filter, q->ivf->ids[c->slots[kept]]);
-    }
-    c->count = kept;
-}
-
-static void scan_codes(const struct ivf_query *q, uint32_t list, float product)
-{
-    const struct ivf *ivf = q->ivf;
-    struct ivf_candidates *c = &q->scratch->ivf->candidates;
-    uint32_t slot = ivf->first[list];
-    size_t block_bytes = q->tables.groups * SCAN_GROUP_BYTES;
-    struct scan_list rows = {.codes = ivf->codes + slot / SCAN_BLOCK * block_bytes,
-                             .scale = ivf->scale ? ivf->scale + slot : NULL,
-                             .bias = ivf->bias ? ivf->bias + slot : NULL,
-                             .length = ivf->length[list]};
-    float base = product * q->tables.unit;
-    if (!rows.scale) base += q->tables.offset;
-    size_t room = 2 * q->rerank + 2 * SCAN_BLOCK;
-    size_t blocks = (rows.length + SCAN_BLOCK - 1) / SCAN_BLOCK;
-    for (size_t block = 0; block < blocks;) {
-        struct scan_hits hits = {.rows = c->slots + c->count,
-                                 .scores = c->scores + c->count,
-                                 .room = room - c->count};
-        block = ivf->coarse.scan->codes(&rows, &q->tables, block, c->least - base, &hits);
-        size_t from = c->count;
-        c->count += hits.count;
-        take_hits(q, slot, base, from);
-        if (room - c->count < SCAN_BLOCK) narrow(ivf->coarse.scan, c, q->rerank);
-    }
-    q->work->code_distances += rows.length;
-    q->work->bytes += blocks * block_bytes;
-}
-
-/* Compares scratch->ids[0 .. count - 1] in float and puts the near ones into the beam. */
-static void compare(const struct ann_index *index, struct ann_scratch *scratch, size_t count,
-                    struct ann_work *work)
-{
-    if (!count) return;
-    index_distances(index, scratch->query, scratch, count, work);
-    uint64_t bound = beam_bound(&scratch->beam);
-    for (size_t i = 0; i < count; i++) {
-        uint64_t key = key_make(scratch->distances[i], scratch->ids[i]);
-        if (key >= bound) continue;
-        beam_add(&scratch->beam, key);
-        bound = beam_bound(&scratch->beam);
-    }
-}
-
-static void scan_rows(const struct ivf_query *q, uint32_t list)
-{
-    const uint32_t *ids = q->ivf->ids + q->ivf->first[list];
-    bool twice = q->index->settings.spill > 1;
-    size_t count = 0;
-    for (uint32_t i = 0; i < q->ivf->length[list]; i++) {
-        q->scratch->ids[count] = ids[i];
-        bool wanted = !q->filter || passes(q->filter, ids[i]);
-        if (wanted && twice) wanted = visited_set(&q->scratch->visited, ids[i]);
-        count += wanted;
-        if (count < ROWS_AT_ONCE) continue;
-        compare(q->index, q->scratch, count, q->work);
-        count = 0;
-    }
-    compare(q->index, q->scratch, count, q->work);
-}
-
-static void rerank(const struct ivf_query *q)
-{
-    struct ivf_candidates *c = &q->scratch->ivf->candidates;
-    narrow(q->ivf->coarse.scan, c, q->rerank);
-    bool twice = q->index->settings.spill > 1;
-    size_t count = 0;
-    for (size_t i = 0; i < c->count; i++) {
-        uint32_t id = q->ivf->ids[c->slots[i]];
-        q->scratch->ids[count] = id;
-        count += !twice || visited_set(&q->scratch->visited, id);
-        if (count < ROWS_AT_ONCE) continue;
-        compare(q->index, q->scratch, count, q->work);
-        count = 0;
-    }
-    compare(q->index, q->scratch, count, q->work);
-}
-
-static void scan_list(const struct ivf_query *q, uint32_t list, float product)
-{
-    q->work->lists++;
-    if (q->ivf->coded) {
-        scan_codes(q, list, product);
-    } else {
-        scan_rows(q, list);
+    size_t padded = (count + SCAN_BYTE_ROWS - 1) / SCAN_BYTE_ROWS * SCAN_BYTE_ROWS;
+    for (size_t i = 0; i < count; i++) s->list_keys[i] = s->coarse.keys[s->lists[i]];
+    for (size_t i = count; i < padded; i++) s->list_keys[i] = INT32_MIN;
+    select_greatest(coarse->scan, s->list_keys, padded, first, s->order);
+    for (size_t i = 0; i < first; i++) {
+        uint32_t list = s->lists[s->order[i]];
+        s->lists[s->order[i]] = s->lists[i];
+        s->lists[i] = list;
     }
 }
 
@@ -176,21 +58,56 @@ static void choose_lists(const struct ivf_query *q, size_t probes)
     float scale = coarse_round(q->scratch->query, coarse->dimensions, s->coarse.query);
     coarse_score(coarse, s->coarse.query, scale, &s->coarse);
     select_greatest(coarse->scan, s->coarse.keys, coarse->rows.count, probes, s->lists);
-    if (probes > FIRST_LISTS) {
-        size_t padded = (probes + SCAN_BYTE_ROWS - 1) / SCAN_BYTE_ROWS * SCAN_BYTE_ROWS;
-        for (size_t i = 0; i < probes; i++) s->list_keys[i] = s->coarse.keys[s->lists[i]];
-        for (size_t i = probes; i < padded; i++) s->list_keys[i] = INT32_MIN;
-        select_greatest(coarse->scan, s->list_keys, padded, FIRST_LISTS, s->order);
-        for (size_t i = 0; i < FIRST_LISTS; i++) {
-            uint32_t list = s->lists[s->order[i]];
-            s->lists[s->order[i]] = s->lists[i];
-            s->lists[i] = list;
-        }
-    }
+    if (probes > FIRST_LISTS) bring_best(coarse, s, probes, FIRST_LISTS);
     for (size_t i = 0; i < probes; i++) {
         uint32_t list = s->lists[i];
         s->bases[i] = (float)s->coarse.dots[list] * (coarse->scale[list] * scale);
     }
+}
+
+static void fetch_list(const struct ivf *ivf, uint32_t list)
+{
+    const uint8_t *codes = ivf->codes + ivf->first[list] / SCAN_BLOCK * ivf->block_bytes;
+    size_t lines = (ivf->first[list + 1] - ivf->first[list]) / SCAN_BLOCK * ivf->block_bytes /
+                   SCAN_GROUP_BYTES;
+    if (lines > AHEAD_LINES) lines = AHEAD_LINES;
+    for (size_t i = 0; i < lines; i++) PREFETCH(codes + i * SCAN_GROUP_BYTES);
+}
+
+static void look_through(const struct ivf_query *q, size_t probes)
+{
+    struct ivf_scratch *s = q->scratch->ivf;
+    for (size_t i = 0; i < probes; i++) {
+        if (q->ivf->coded) {
+            if (i + 1 < probes) fetch_list(q->ivf, s->lists[i + 1]);
+            ivf_scan_codes(q, s->lists[i], s->bases[i]);
+        } else {
+            ivf_scan_rows(q, s->lists[i]);
+        }
+    }
+    if (q->work) q->work->lists += probes;
+}
+
+static void search_codes(struct ivf_query *q, size_t probes)
+{
+    struct ivf_scratch *s = q->scratch->ivf;
+    coder_query(&q->ivf->coder, q->scratch->query, &s->coder, &q->tables);
+    s->candidates.count = 0;
+    s->candidates.least = -FLT_MAX;
+    look_through(q, probes);
+    beam_reset(&q->scratch->beam, q->wanted);
+    ivf_rerank(q);
+    ivf_scan_tail(q, NULL);
+}
+
+static void search_rows(struct ivf_query *q, size_t probes)
+{
+    const struct code_rows *codes = q->index->codes;
+    beam_reset(&q->scratch->beam, codes ? q->rerank : q->wanted);
+    index_target(codes, q->scratch->query, q->scratch);
+    look_through(q, probes);
+    ivf_scan_tail(q, codes);
+    if (codes) index_rerank(q->index, q->rerank, q->wanted, q->scratch, q->work);
 }
 
 static size_t limit(size_t value, size_t least, size_t most)
@@ -199,34 +116,50 @@ static size_t limit(size_t value, size_t least, size_t most)
     return value < most ? value : most;
 }
 
+/* Lists to look through when only some rows may be hits: the nearest of those lie farther out. */
+static size_t probes_of(const struct ann_index *index, const struct ann_query *query,
+                        const struct index_passing *passing)
+{
+    size_t probes = query->probes ? query->probes : index->settings.probes;
+    double share = (double)passing->count / (double)index->count;
+    if (passing->bits && share < 1) probes = (size_t)((double)probes / __builtin_sqrt(share));
+    return limit(probes, 1, index->ivf->lists);
+}
+
 void ivf_search(const struct ann_index *index, const struct ann_query *query,
                 struct ann_scratch *scratch, struct ann_work *work)
 {
     const struct ivf *ivf = index->ivf;
-    size_t wanted = limit(query->top_k, 1, limit(ANN_BEAM_MAX, 1, index->count));
-    size_t copies = index->settings.spill > 1 ? 2 : 1;
-    struct ivf_query q = {
-        .index = index,
-        .ivf = ivf,
-        .filter = query->filter,
-        .scratch = scratch,
-        .wanted = wanted,
-        .rerank = limit(query->rerank ? query->rerank : index->settings.rerank, wanted * copies,
-                        ANN_BEAM_MAX),
-        .work = work,
-    };
-    if (q.rerank > ivf->first[ivf->lists]) q.rerank = ivf->first[ivf->lists];
-    size_t probes = limit(query->probes ? query->probes : index->settings.probes, 1, ivf->lists);
-    choose_lists(&q, probes);
-    if (ivf->coded) coder_query(&ivf->coder, scratch->query, &scratch->ivf->coder, &q.tables);
-    scratch->ivf->candidates.count = 0;
-    scratch->ivf->candidates.least = -FLT_MAX;
-    beam_reset(&scratch->beam, wanted);
-    for (size_t i = 0; i < probes; i++) {
-        scan_list(&q, scratch->ivf->lists[i], scratch->ivf->bases[i]);
+    struct index_passing passing = index_passing_of(index, query->filter);
+    if (!ivf->lists || (passing.bits && passing.count <= GATHER_MOST)) {
+        index_scan_reranked(index, query, &passing, scratch, work);
+        return;
     }
-    if (ivf->coded) rerank(&q);
+    bool twice = index->settings.spill > 1;
+    size_t rerank = query->rerank ? query->rerank : index->settings.rerank;
+    struct ivf_query q = {.index = index,
+                          .ivf = ivf,
+                          .passing = &passing,
+                          .scratch = scratch,
+                          .wanted = query->top_k,
+                          .rerank = limit(rerank, query->top_k * (twice ? 2 : 1),
+                                          limit(ivf->first[ivf->lists], 1, ANN_BEAM_MAX)),
+                          .twice = twice,
+                          .work = work};
+    q.room = 2 * q.rerank + 2 * SCAN_BLOCK;
+    scratch->target = scratch->query;
+    size_t probes = probes_of(index, query, &passing);
+    choose_lists(&q, probes);
+    if (ivf->coded) {
+        search_codes(&q, probes);
+    } else {
+        search_rows(&q, probes);
+    }
     visited_clear(&scratch->visited);
+    if (scratch->beam.length >= query->top_k) return;
+    struct ann_query exact = *query;
+    exact.exact = true;
+    index_scan_reranked(index, &exact, &passing, scratch, work);
 }
 
 const struct index_kind ivf_flat_kind = {

@@ -2,18 +2,18 @@
 
 #include "base/arena.h"
 #include "models/ann/coarse.h"
+#include "models/ann/crew.h"
 #include "models/ann/hash.h"
-#include "models/ann/parallel.h"
 
 #include <string.h>
 
-enum { PIECE = 256 };
+enum { JOB_ROWS = 256 };
 
 struct assignment {
     const struct kmeans *kmeans;
     const struct coarse *coarse;
     size_t step_count; /* rows taken: all, or the sample */
-    struct coarse_work works[PARALLEL_THREADS_MAX];
+    struct coarse_work *works; /* one a worker */
     uint32_t *out;
 };
 
@@ -22,11 +22,13 @@ static size_t sampled_row(const struct kmeans *k, size_t count, size_t i)
     return count == k->count ? i : i * k->count / count;
 }
 
-static void assign_rows(void *context, size_t worker, size_t first, size_t end)
+static void assign_job(void *context, size_t worker, size_t job)
 {
     struct assignment *a = context;
     struct coarse_work *work = &a->works[worker];
-    for (size_t i = first; i < end; i++) {
+    size_t end = (job + 1) * JOB_ROWS;
+    if (end > a->step_count) end = a->step_count;
+    for (size_t i = job * JOB_ROWS; i < end; i++) {
         size_t row = sampled_row(a->kmeans, a->step_count, i);
         const float *values = a->kmeans->rows->values + row * a->kmeans->rows->stride;
         float scale = coarse_round(values, a->kmeans->dimensions, work->query);
@@ -44,10 +46,9 @@ static void assign(const struct kmeans *kmeans, const struct coarse *coarse, siz
     a->coarse = coarse;
     a->step_count = count;
     a->out = out;
-    size_t threads = kmeans->threads > 1 ? kmeans->threads : 1;
-    if (threads > PARALLEL_THREADS_MAX) threads = PARALLEL_THREADS_MAX;
-    for (size_t i = 0; i < threads; i++) coarse_work_init(passing, &a->works[i], coarse);
-    parallel_for(threads, count, PIECE, assign_rows, a);
+    a->works = arena_array(passing, struct coarse_work, kmeans->threads);
+    for (size_t i = 0; i < kmeans->threads; i++) coarse_work_init(passing, &a->works[i], coarse);
+    crew_run(assign_job, a, (count + JOB_ROWS - 1) / JOB_ROWS, kmeans->threads);
     arena_free(passing);
 }
 

@@ -7,7 +7,6 @@
 #define MODELS_ANN_KMEANS_H
 
 #include "models/ann/distance.h"
-#include "models/ann/simd.h"
 
 struct arena;
 struct coarse;
@@ -20,7 +19,7 @@ struct kmeans {
     size_t sample;   /* rows to learn from, evenly spaced: clusters .. count */
     unsigned rounds;
     uint64_t seed;
-    size_t threads;
+    size_t threads; /* from 1 */
     enum simd_level level;
 };
 

@@ -68,7 +68,7 @@ static const struct scan_kernels scalar_kernels = {.dots = scalar_dots,
                                                    .collect = scalar_collect,
                                                    .codes = scalar_codes};
 
-#if SIMD_X86
+#if SCAN_X86
 static const struct scan_kernels avx2_kernels = {
     .dots = avx2_dots, .count = avx2_count, .collect = scalar_collect, .codes = avx2_codes};
 static const struct scan_kernels avx512_kernels = {.dots = avx512_dots,
@@ -80,10 +80,16 @@ static const struct scan_kernels avx512_kernels = {.dots = avx512_dots,
 
 const struct scan_kernels *scan_kernels_of(enum simd_level level)
 {
-    if (!simd_has(level)) return NULL;
-#if SIMD_X86
-    if (level == SIMD_AVX512) return &avx512_kernels;
-    if (level == SIMD_AVX2) return &avx2_kernels;
+#if SCAN_X86
+    if (level >= SIMD_AVX512 && __builtin_cpu_supports("avx512f") &&
+        __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
+        __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512vbmi") &&
+        __builtin_cpu_supports("avx512vnni")) {
+        return &avx512_kernels;
+    }
+    if (level >= SIMD_AVX2 && __builtin_cpu_supports("avx2")) return &avx2_kernels;
+#else
+    (void)level;
 #endif
     return &scalar_kernels;
 }

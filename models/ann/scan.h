@@ -12,8 +12,9 @@
 #ifndef MODELS_ANN_SCAN_H
 #define MODELS_ANN_SCAN_H
 
-#include "models/ann/simd.h"
+#include "models/ann/distance.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -83,7 +84,8 @@ struct scan_kernels {
     bool quads; /* the places of codes: see scan_place_code */
 };
 
-/* NULL for a level that this machine or this build has not. */
+/* Kernels of a level; those of the next lower one where this machine lacks what the level's would
+ * take (AVX-512: BW, DQ, VL, VBMI and VNNI too). Never NULL. */
 const struct scan_kernels *scan_kernels_of(enum simd_level level);
 
 /* Puts the code (0 .. 15) of a piece of row `row` (0 .. 31) into a block that was zero. Rows 0 to 15

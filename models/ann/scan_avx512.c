@@ -1,6 +1,6 @@
 #include "models/ann/scan_x86.h"
 
-#if SIMD_X86
+#if SCAN_X86
 #    include <immintrin.h>
 
 #    define TARGET \

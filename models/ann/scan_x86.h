@@ -4,7 +4,13 @@
 
 #include "models/ann/scan.h"
 
-#if SIMD_X86
+#if defined(__x86_64__)
+#    define SCAN_X86 1
+#else
+#    define SCAN_X86 0
+#endif
+
+#if SCAN_X86
 scan_dots_fn avx2_dots, avx512_dots;
 scan_count_fn avx2_count, avx512_count;
 scan_collect_fn avx512_collect;
