@@ -224,7 +224,7 @@ static size_t make_points(struct arena *arena, const struct options *o, const st
 {
     static const uint32_t probes[] = {2,  4,  6,  8,  12, 16, 24,  32,  40,
                                       48, 56, 64, 72, 96, 128, 160, 192, 256};
-    static const uint32_t reranks[] = {20, 30, 40, 60, 80, 100, 150, 200};
+    static const uint32_t reranks[] = {10, 14, 20, 30, 40, 60, 80, 100, 150, 200};
     size_t count = 0;
     for (size_t i = 0; i < sizeof probes / sizeof probes[0]; i++) {
         for (size_t j = 0; j < sizeof reranks / sizeof reranks[0]; j++) {

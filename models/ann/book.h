@@ -50,6 +50,10 @@ typedef void book_encode_fn(const struct book *book, const float *residual,
 typedef void book_keys_fn(const int32_t *dots, const float *scale, const float *bias,
                           float query_scale, size_t count, int32_t *keys);
 
+/* Rounds `count` floats to bytes -127 .. 127, the largest in size to the ends; returns the scale:
+ * value = scale * byte. The arrays are aligned to 64 and have room for whole lines of 16; count is
+ * rounded up to such. */
+typedef float book_round_fn(const float *values, size_t count, int8_t *out);
 /* The place of the greatest key, the first of equals; count a multiple of 16, not 0. */
 typedef size_t book_best_fn(const int32_t *keys, size_t count);
 
@@ -58,6 +62,7 @@ struct book_kernels {
     book_encode_fn *encode;
     book_keys_fn *keys;
     book_best_fn *best;
+    book_round_fn *round;
 };
 
 /* Kernels of a level; those of the next lower one where this machine lacks what the level's would

@@ -125,11 +125,32 @@ KERNEL_TARGET static size_t KERNEL(best)(const int32_t *keys, size_t count)
     return (size_t)at[best];
 }
 
+KERNEL_TARGET static float KERNEL(round)(const float *values, size_t count, int8_t *out)
+{
+    integers most = {0};
+    for (size_t i = 0; i < count; i += BOOK_WORDS) {
+        /* Sizes of floats order as integers do. */
+        integers size = *(const integers *)(const void *)(values + i) & 0x7fffffff;
+        integers more = size > most;
+        most = (size & more) | (most & ~more);
+    }
+    integers negated = -most;
+    float largest = book_value(-KERNEL(least)(&negated));
+    float inverse = largest >= BOOK_SIZE_MIN ? 127.0f / largest : 0;
+    for (size_t i = 0; i < count; i += BOOK_WORDS) {
+        floats value = *(const floats *)(const void *)(values + i) * inverse + 128.5f;
+        integers rounded = __builtin_convertvector(value, integers) - 128;
+        *(signed_bytes *)(void *)(out + i) = __builtin_convertvector(rounded, signed_bytes);
+    }
+    return inverse > 0 ? largest / 127.0f : 0;
+}
+
 static const struct book_kernels KERNEL(kernels) = {
     .tables = KERNEL(tables),
     .encode = KERNEL(encode),
     .keys = KERNEL(keys),
     .best = KERNEL(best),
+    .round = KERNEL(round),
 };
 
 #undef KERNEL

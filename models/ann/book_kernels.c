@@ -9,9 +9,13 @@ enum {
 };
 
 /* may_alias: kernels load them from arrays of their elements. */
+/* Vectors of smaller values are taken as zero. */
+#define BOOK_SIZE_MIN 1e-35f
+
 typedef float floats __attribute__((vector_size(64), may_alias));
 typedef int32_t integers __attribute__((vector_size(64), may_alias));
 typedef uint8_t bytes __attribute__((vector_size(16), may_alias));
+typedef int8_t signed_bytes __attribute__((vector_size(16), may_alias));
 
 static const integers word_numbers = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
 
@@ -133,10 +137,26 @@ static size_t scalar_best(const int32_t *keys, size_t count)
     return best;
 }
 
+static float scalar_round(const float *values, size_t count, int8_t *out)
+{
+    float largest = 0;
+    for (size_t i = 0; i < count; i++) {
+        float size = values[i] < 0 ? -values[i] : values[i];
+        if (size > largest) largest = size;
+    }
+    float inverse = largest >= BOOK_SIZE_MIN ? 127.0f / largest : 0;
+    for (size_t i = 0; i < count; i++) {
+        /* Shifted to where the cut towards zero rounds to the nearest. */
+        out[i] = (int8_t)((int)(values[i] * inverse + 128.5f) - 128);
+    }
+    return inverse > 0 ? largest / 127.0f : 0;
+}
+
 static const struct book_kernels scalar_kernels = {.tables = scalar_tables,
                                                    .encode = scalar_encode,
                                                    .keys = scalar_keys,
-                                                   .best = scalar_best};
+                                                   .best = scalar_best,
+                                                   .round = scalar_round};
 
 #define KERNEL(name) baseline_##name
 #define KERNEL_TARGET

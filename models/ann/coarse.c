@@ -33,33 +33,14 @@ void coarse_init(struct arena *arena, struct coarse *coarse, size_t count, size_
     for (size_t i = count; i < rows; i++) coarse->bias[i] = -FLT_MAX;
 }
 
-float coarse_round(const float *vector, size_t dimensions, int8_t *out)
-{
-    float most = 0;
-    for (size_t i = 0; i < dimensions; i++) {
-        float size = fabsf(vector[i]);
-        if (size > most) most = size;
-    }
-    if (most < FLT_MIN * 256) {
-        memset(out, 0, dimensions);
-        return 0;
-    }
-    float inverse = 127.0f / most;
-    for (size_t i = 0; i < dimensions; i++) {
-        /* Shifted to where the cut towards zero rounds to the nearest. */
-        out[i] = (int8_t)((int)(vector[i] * inverse + 128.5f) - 128);
-    }
-    return most / 127.0f;
-}
-
 void coarse_set(struct coarse *coarse, const struct distance_rows *centroids)
 {
     int8_t *values = (int8_t *)(uintptr_t)coarse->rows.values;
     int32_t *sums = (int32_t *)(uintptr_t)coarse->rows.sums;
-    int8_t bytes[ANN_DIMENSIONS_MAX];
+    _Alignas(ANN_ALIGNMENT) int8_t bytes[ANN_DIMENSIONS_MAX];
     for (size_t i = 0; i < coarse->count; i++) {
         const float *centroid = centroids->values + i * centroids->stride;
-        coarse->scale[i] = coarse_round(centroid, coarse->dimensions, bytes);
+        coarse->scale[i] = coarse->book->round(centroid, coarse->dimensions, bytes);
         int8_t *at = values + i / SCAN_BYTE_ROWS * coarse->rows.quads * SCAN_GROUP_BYTES +
                      i % SCAN_BYTE_ROWS * SCAN_QUAD;
         double norm = 0;
@@ -93,17 +74,18 @@ void coarse_get(const struct coarse *coarse, size_t centroid, float *out)
 void coarse_work_init(struct arena *arena, struct coarse_work *work, const struct coarse *coarse)
 {
     size_t bytes = coarse->rows.count * sizeof(int32_t);
-    work->query = arena_alloc_aligned(arena, coarse->rows.quads * SCAN_QUAD, ANN_ALIGNMENT);
+    work->query = arena_alloc_aligned(arena, distance_stride(coarse->dimensions), ANN_ALIGNMENT);
     work->dots = arena_alloc_aligned(arena, bytes, ANN_ALIGNMENT);
     work->keys = arena_alloc_aligned(arena, bytes, ANN_ALIGNMENT);
 }
 
-void coarse_score(const struct coarse *coarse, const int8_t *query, float scale,
-                  struct coarse_work *work)
+float coarse_score(const struct coarse *coarse, const float *vector, struct coarse_work *work)
 {
-    coarse->scan->dots(&coarse->rows, query, work->dots);
+    float scale = coarse->book->round(vector, coarse->dimensions, work->query);
+    coarse->scan->dots(&coarse->rows, work->query, work->dots);
     coarse->book->keys(work->dots, coarse->scale, coarse->bias, scale, coarse->rows.count,
                        work->keys);
+    return scale;
 }
 
 static void extent_of(const int32_t *keys, size_t count, int64_t *least, int64_t *most)

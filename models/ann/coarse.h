@@ -40,11 +40,9 @@ void coarse_weigh(struct coarse *coarse, float norm_weight);
 void coarse_get(const struct coarse *coarse, size_t centroid, float *out);
 void coarse_work_init(struct arena *arena, struct coarse_work *work, const struct coarse *coarse);
 
-/* Rounds to bytes (quads * 4 of them); returns the scale: value = scale * byte. */
-float coarse_round(const float *vector, size_t dimensions, int8_t *out);
-/* Scores of a vector that is rounded already, into work->keys. */
-void coarse_score(const struct coarse *coarse, const int8_t *query, float scale,
-                  struct coarse_work *work);
+/* Scores of a vector (padded and aligned as rows are) into work->keys, inner products of its bytes
+ * and the centroids' into work->dots; returns the scale of its bytes. */
+float coarse_score(const struct coarse *coarse, const float *vector, struct coarse_work *work);
 
 /* Writes the places of the `wanted` greatest of keys[0 .. count - 1] (a multiple of 16) to `out`
  * (room for count and 16), of equal keys the first ones; in order of place. wanted <= count. */

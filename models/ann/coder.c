@@ -52,7 +52,7 @@ void coder_init(struct arena *arena, struct coder *coder, const struct ann_setti
      */
     coder->with_bias = signs || coder->squared || !(coder->weight > 0);
     if (settings->code == ANN_RABITQ) {
-        coder->rotation = rotation_new(arena, coder->columns, settings->seed);
+        coder->rotation = rotation_new(arena, coder->columns, settings->seed, level);
     }
 }
 

@@ -55,8 +55,7 @@ static void choose_lists(const struct ivf_query *q, size_t probes)
 {
     struct ivf_scratch *s = q->scratch->ivf;
     const struct coarse *coarse = &q->ivf->coarse;
-    float scale = coarse_round(q->scratch->query, coarse->dimensions, s->coarse.query);
-    coarse_score(coarse, s->coarse.query, scale, &s->coarse);
+    float scale = coarse_score(coarse, q->scratch->query, &s->coarse);
     select_greatest(coarse->scan, s->coarse.keys, coarse->rows.count, probes, s->lists);
     if (probes > FIRST_LISTS) bring_best(coarse, s, probes, FIRST_LISTS);
     for (size_t i = 0; i < probes; i++) {

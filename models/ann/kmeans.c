@@ -31,8 +31,7 @@ static void assign_job(void *context, size_t worker, size_t job)
     for (size_t i = job * JOB_ROWS; i < end; i++) {
         size_t row = sampled_row(a->kmeans, a->step_count, i);
         const float *values = a->kmeans->rows->values + row * a->kmeans->rows->stride;
-        float scale = coarse_round(values, a->kmeans->dimensions, work->query);
-        coarse_score(a->coarse, work->query, scale, work);
+        coarse_score(a->coarse, values, work);
         a->out[i] = (uint32_t)a->coarse->book->best(work->keys, a->coarse->rows.count);
     }
 }

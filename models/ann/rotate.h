@@ -7,6 +7,8 @@
 #ifndef MODELS_ANN_ROTATE_H
 #define MODELS_ANN_ROTATE_H
 
+#include "models/ann/distance.h"
+
 #include <stddef.h>
 #include <stdint.h>
 
@@ -14,7 +16,8 @@ struct arena;
 struct rotation;
 
 /* Of vectors of `columns` values, a multiple of 16. Lives in `arena`. */
-struct rotation *rotation_new(struct arena *arena, size_t columns, uint64_t seed);
+struct rotation *rotation_new(struct arena *arena, size_t columns, uint64_t seed,
+                              enum simd_level level);
 /* In place; lengths and inner products stay. `values` is aligned to 64. */
 void rotation_apply(const struct rotation *rotation, float *values);
 size_t rotation_size_bytes(const struct rotation *rotation);
