@@ -115,7 +115,7 @@ void select_greatest(const struct scan_kernels *kernels, const int32_t *keys, si
     int64_t high;
     extent_of(keys, count, &low, &high);
     size_t above = 0; /* keys > high */
-    low = low > INT32_MIN ? low - 1 : low;
+    low--;              /* keys > low: all */
     while (high - low > 1) {
         int64_t middle = low + (high - low) / 2;
         size_t more = kernels->count(keys, count, (int32_t)middle);

@@ -40,6 +40,7 @@ struct ivf_candidates {
 
 struct ivf_scratch {
     struct coarse_work coarse;
+    float query_scale; /* of the query's bytes */
     struct coder_work coder;
     uint32_t *lists; /* chosen */
     int32_t *list_keys;

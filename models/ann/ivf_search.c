@@ -9,6 +9,10 @@
 enum {
     FIRST_LISTS = 8, /* searched first, for a tight bound */
     GATHER_MOST = 2500, /* with no more rows passing, all of them are compared */
+    NEARBY_ROWS = 128,
+    GATHER_COST = 12,   /* rows scanned by code in the time one out of order takes by row */
+    APART = 3,          /* hits are elsewhere when so many times less than on average are nearby */
+    APART_SHARE = 6,    /* and then, with less than a sixth passing, all are compared too */
     AHEAD_LINES = 64 /* of the next list that are fetched beforehand, at most */
 };
 
@@ -49,28 +53,37 @@ static void bring_best(const struct coarse *coarse, struct ivf_scratch *s, size_
     }
 }
 
+static void score_lists(const struct ivf_query *q)
+{
+    struct ivf_scratch *s = q->scratch->ivf;
+    s->query_scale = coarse_score(&q->ivf->coarse, q->scratch->query, &s->coarse);
+}
+
 /* Chooses `probes` lists into s->lists, the best FIRST_LISTS of them first, and their inner
  * products with the query into s->bases. */
 static void choose_lists(const struct ivf_query *q, size_t probes)
 {
     struct ivf_scratch *s = q->scratch->ivf;
     const struct coarse *coarse = &q->ivf->coarse;
-    float scale = coarse_score(coarse, q->scratch->query, &s->coarse);
     select_greatest(coarse->scan, s->coarse.keys, coarse->rows.count, probes, s->lists);
     if (probes > FIRST_LISTS) bring_best(coarse, s, probes, FIRST_LISTS);
     for (size_t i = 0; i < probes; i++) {
         uint32_t list = s->lists[i];
-        s->bases[i] = (float)s->coarse.dots[list] * (coarse->scale[list] * scale);
+        s->bases[i] = (float)s->coarse.dots[list] * (coarse->scale[list] * s->query_scale);
     }
 }
 
-static void fetch_list(const struct ivf *ivf, uint32_t list)
+static void fetch_list(const struct ivf_query *q, uint32_t list)
 {
+    const struct ivf *ivf = q->ivf;
     const uint8_t *codes = ivf->codes + ivf->first[list] / SCAN_BLOCK * ivf->block_bytes;
     size_t lines = (ivf->first[list + 1] - ivf->first[list]) / SCAN_BLOCK * ivf->block_bytes /
                    SCAN_GROUP_BYTES;
     if (lines > AHEAD_LINES) lines = AHEAD_LINES;
     for (size_t i = 0; i < lines; i++) PREFETCH(codes + i * SCAN_GROUP_BYTES);
+    if (!q->passing->bits) return;
+    const uint32_t *ids = ivf->ids + ivf->first[list];
+    for (uint32_t i = 0; i < ivf->length[list] && i < NEARBY_ROWS; i += 16) PREFETCH(ids + i);
 }
 
 static void look_through(const struct ivf_query *q, size_t probes)
@@ -78,7 +91,7 @@ static void look_through(const struct ivf_query *q, size_t probes)
     struct ivf_scratch *s = q->scratch->ivf;
     for (size_t i = 0; i < probes; i++) {
         if (q->ivf->coded) {
-            if (i + 1 < probes) fetch_list(q->ivf, s->lists[i + 1]);
+            if (i + 1 < probes) fetch_list(q, s->lists[i + 1]);
             ivf_scan_codes(q, s->lists[i], s->bases[i]);
         } else {
             ivf_scan_rows(q, s->lists[i]);
@@ -115,14 +128,43 @@ static size_t limit(size_t value, size_t least, size_t most)
     return value < most ? value : most;
 }
 
-/* Lists to look through when only some rows may be hits: the nearest of those lie farther out. */
-static size_t probes_of(const struct ann_index *index, const struct ann_query *query,
-                        const struct index_passing *passing)
+/* The share of the rows in the FIRST_LISTS lists nearest to the query, the first NEARBY_ROWS of
+ * each, that may be hits. */
+static double share_nearby(const struct ivf_query *q)
 {
-    size_t probes = query->probes ? query->probes : index->settings.probes;
-    double share = (double)passing->count / (double)index->count;
-    if (passing->bits && share < 1) probes = (size_t)((double)probes / __builtin_sqrt(share));
-    return limit(probes, 1, index->ivf->lists);
+    size_t rows = 0;
+    size_t passing = 0;
+    size_t lists = q->ivf->lists < FIRST_LISTS ? q->ivf->lists : FIRST_LISTS;
+    for (size_t i = 0; i < lists; i++) {
+        uint32_t list = q->scratch->ivf->lists[i];
+        const uint32_t *ids = q->ivf->ids + q->ivf->first[list];
+        uint32_t length = q->ivf->length[list];
+        if (length > NEARBY_ROWS) length = NEARBY_ROWS;
+        for (uint32_t j = 0; j < length; j++) passing += index_passes(q->passing, ids[j]);
+        rows += length;
+    }
+    return ((double)passing + 0.5) / ((double)rows + 1);
+}
+
+/* More lists when only some rows may be hits: the nearest of those lie farther out, all the more
+ * when there are few of them about the query. 0: comparing all that pass costs less. */
+static size_t raise_probes(const struct ivf_query *q, size_t probes)
+{
+    double share = (double)q->passing->count / (double)q->index->count;
+    double nearby = share_nearby(q);
+    double factor = __builtin_sqrt(__builtin_sqrt(1 / share));
+    if (nearby < share) {
+        /* To the power 5/8: fitted to the half of the most frequent words. */
+        double root = __builtin_sqrt(share / nearby);
+        factor *= root * __builtin_sqrt(__builtin_sqrt(root));
+    }
+    size_t lists = q->ivf->lists;
+    double raised = (double)probes * factor;
+    size_t most = raised < (double)lists ? (size_t)raised : lists;
+    size_t rows = q->ivf->rows / lists * most;
+    if (q->passing->count * GATHER_COST < rows) return 0;
+    bool apart = nearby * APART < share;
+    return apart && q->passing->count < q->ivf->rows / APART_SHARE ? 0 : most;
 }
 
 void ivf_search(const struct ann_index *index, const struct ann_query *query,
@@ -147,7 +189,17 @@ void ivf_search(const struct ann_index *index, const struct ann_query *query,
                           .work = work};
     q.room = 2 * q.rerank + 2 * SCAN_BLOCK;
     scratch->target = scratch->query;
-    size_t probes = probes_of(index, query, &passing);
+    size_t probes = query->probes ? query->probes : index->settings.probes;
+    probes = limit(probes, 1, ivf->lists);
+    score_lists(&q);
+    if (passing.bits) {
+        choose_lists(&q, limit(FIRST_LISTS, 1, ivf->lists));
+        probes = raise_probes(&q, probes);
+        if (!probes) {
+            index_scan_reranked(index, query, &passing, scratch, work);
+            return;
+        }
+    }
     choose_lists(&q, probes);
     if (ivf->coded) {
         search_codes(&q, probes);
