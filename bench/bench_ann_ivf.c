@@ -3,7 +3,7 @@
  *   bench_ann_ivf [DATA] [KIND] [NAME=VALUE ...]
  *
  * DATA is glove100 (default), mnist784 or minilm384 below $RAGTIME_DATA (default ../shared/data);
- * KIND is scann (default), ivf_pq, ivf_flat or flat. Names: code (rabitq, sign), lists, spill,
+ * KIND is scann (default), ivf_pq, ivf_flat or flat. Names: code (rabitq, int8, ...), lists, spill,
  * anisotropy, threads, rounds, filter (uniform01, rank10, ...), and probes and rerank, which fix
  * what else is swept. A time is the mean over queries of each one's least wall time over the rounds:
  * the nearest to an idle machine.
@@ -100,9 +100,9 @@ static bool set_option(struct options *o, char *text)
     } else if (strcmp(text, "anisotropy") == 0) {
         o->settings.anisotropy = strtof(value, NULL);
     } else if (strcmp(text, "code") == 0) {
-        o->settings.code = strcmp(value, "rabitq") == 0 ? ANN_RABITQ
-                           : strcmp(value, "sign") == 0 ? ANN_SIGN
-                                                        : ANN_FLOAT32;
+        for (enum ann_code code = ANN_FLOAT32; code <= ANN_SIGN; code++) {
+            if (strcmp(value, ann_code_name(code)) == 0) o->settings.code = code;
+        }
     } else {
         return set_number(o, text, value);
     }

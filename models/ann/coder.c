@@ -3,6 +3,7 @@
 #include "base/arena.h"
 #include "models/ann/distance.h"
 
+#include <math.h>
 #include <string.h>
 
 enum {
@@ -52,6 +53,7 @@ void coder_init(struct arena *arena, struct coder *coder, const struct ann_setti
      */
     coder->with_bias = signs || coder->squared || !(coder->weight > 0);
     if (settings->code == ANN_RABITQ) {
+        coder->with_margin = true;
         coder->rotation = rotation_new(arena, coder->columns, settings->seed, level);
     }
 }
@@ -93,11 +95,14 @@ static double dot_of(const float *a, const float *b, size_t count)
     return sum;
 }
 
+/* Of the error's bound in RaBitQ: theorem 3.2's epsilon_0. */
+static const double margin_deviations = 1.9;
+
 /* The estimate of q . r is f (s . q), s being the signs and f = |r|^2 / (s . r) (theorem 3.2 of
  * RaBitQ; without the rotation f = (s . r) / d, the least squares fit). It is best about q = the
  * centroid c: q . r = (q - c) . r + c . r, so the rest goes into the bias. */
-static void encode_signs(const struct coder *coder, struct coder_work *work, float *scale,
-                         float *bias)
+static void encode_signs(const struct coder *coder, struct coder_work *work,
+                         struct coder_row *out)
 {
     double c_dot_r = dot_of(work->centroid, work->values, coder->columns);
     double square = dot_of(work->values, work->values, coder->columns);
@@ -121,18 +126,23 @@ static void encode_signs(const struct coder *coder, struct coder_work *work, flo
     }
     double factor = coder->rotation ? square / along : along / (double)coder->dimensions;
     if (!(along > 0)) factor = 0;
-    *scale = (float)factor;
-    *bias = (float)(c_dot_r - factor * s_dot_c);
+    out->scale = (float)factor;
+    out->bias = (float)(c_dot_r - factor * s_dot_c);
+    if (!coder->rotation || !(along > 0)) return;
+    double spread = square * (double)coder->columns / (along * along) - 1;
+    if (!(spread > 0)) spread = 0;
+    out->margin = (float)(margin_deviations *
+                          sqrt(square * spread / (double)(coder->columns - 1)));
 }
 
 /* q . x is about q . x' + x' . e (x' the decoded row, e = x - x'): for q near x that is q . x. */
 static void encode_products(const struct coder *coder, const float *row, struct coder_work *work,
-                            float *bias)
+                            struct coder_row *out)
 {
     size_t dimensions = coder->dimensions;
     if (coder->weight > 0) {
         double norm = dot_of(row, row, dimensions);
-        float inverse = norm > 0 ? (float)(1 / __builtin_sqrt(norm)) : 0;
+        float inverse = norm > 0 ? (float)(1 / sqrt(norm)) : 0;
         memset(work->direction, 0, coder->columns * sizeof *work->direction);
         for (size_t i = 0; i < dimensions; i++) work->direction[i] = row[i] * inverse;
     }
@@ -144,24 +154,25 @@ static void encode_products(const struct coder *coder, const float *row, struct 
         double decoded = (double)work->decoded[i] + (double)work->centroid[i];
         sum += decoded * ((double)row[i] - decoded);
     }
-    *bias = (float)sum;
+    out->bias = (float)sum;
 }
 
-void coder_encode(const struct coder *coder, const float *row, const float *centroid,
-                  struct coder_work *work, float *scale, float *bias)
+struct coder_row coder_encode(const struct coder *coder, const float *row, const float *centroid,
+                              struct coder_work *work)
 {
+    struct coder_row out = {.scale = 1};
     size_t dimensions = coder->dimensions;
     memset(work->values, 0, coder->columns * sizeof *work->values);
     memset(work->centroid, 0, coder->columns * sizeof *work->centroid);
     memcpy(work->centroid, centroid, dimensions * sizeof *centroid);
     for (size_t i = 0; i < dimensions; i++) work->values[i] = row[i] - centroid[i];
-    *scale = 1;
     if (coder->signs) {
-        encode_signs(coder, work, scale, bias);
+        encode_signs(coder, work, &out);
     } else {
-        encode_products(coder, row, work, bias);
+        encode_products(coder, row, work, &out);
     }
-    if (coder->squared) *bias -= (float)(0.5 * dot_of(row, row, dimensions));
+    if (coder->squared) out.bias -= (float)(0.5 * dot_of(row, row, dimensions));
+    return out;
 }
 
 void coder_query(const struct coder *coder, const float *query, struct coder_work *work,

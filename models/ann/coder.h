@@ -26,6 +26,7 @@ struct coder {
     bool signs;
     bool with_scale;
     bool with_bias;
+    bool with_margin;
     bool squared;    /* L2: the score is q . x - |x|^2 / 2, else q . x */
     float weight;    /* of errors along the row when choosing codes, beyond that of all errors */
     const struct book_kernels *kernels;
@@ -50,9 +51,17 @@ void coder_work_init(struct arena *arena, struct coder_work *work, const struct 
 void coder_train(struct arena *arena, struct coder *coder, const float *residuals, size_t count,
                  const struct ann_settings *settings, enum simd_level level);
 
-/* Codes of a row into work->codes, its scale and bias. */
-void coder_encode(const struct coder *coder, const float *row, const float *centroid,
-                  struct coder_work *work, float *scale, float *bias);
+/* What goes with a row's codes. */
+struct coder_row {
+    float scale;
+    float bias;
+    float margin; /* with_margin: times |query - centroid|, how much the estimate may be too small
+                     (but for one row in 17) */
+};
+
+/* Codes of a row into work->codes. */
+struct coder_row coder_encode(const struct coder *coder, const float *row, const float *centroid,
+                              struct coder_work *work);
 
 /* Tables of a query into work->tables; a score is then q . centroid + (what scan.h says) / unit,
  * if `tables` is what is scanned with. */

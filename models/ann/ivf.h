@@ -26,12 +26,14 @@ struct ivf {
     size_t block_bytes;
     float *scale;       /* of each slot, or NULL */
     float *bias;        /* the same */
+    float *margin;      /* the same */
 };
 
 /* Rows found so far by their codes. */
 struct ivf_candidates {
     uint32_t *slots;
     float *scores;
+    float *margins; /* how much larger the scores may be; NULL: not known */
     int32_t *keys; /* of the scores, while selecting */
     uint32_t *chosen;
     size_t count;

@@ -82,7 +82,7 @@ static uint32_t second_list(const struct ann_index *index, const struct layout *
     uint32_t first = layout->of_row[row];
     const float *c = centroids->values + first * centroids->stride;
     uint32_t best = first;
-    double least = INFINITY;
+    double least = (double)INFINITY;
     for (size_t list = 0; list < lists; list++) {
         if (list == first) continue;
         const float *other = centroids->values + list * centroids->stride;
@@ -180,12 +180,11 @@ static void encode_job(void *context, size_t worker, size_t list)
         const float *centroid = e->centroids->values + list * e->centroids->stride;
         for (uint32_t i = 0; i < ivf->length[list]; i++) {
             uint32_t slot = ivf->first[list] + i;
-            float scale;
-            float bias;
-            coder_encode(&ivf->coder, index_row(e->index, ivf->ids[slot]), centroid, work, &scale,
-                         &bias);
-            if (ivf->scale) ivf->scale[slot] = scale;
-            if (ivf->bias) ivf->bias[slot] = bias;
+            const float *row = index_row(e->index, ivf->ids[slot]);
+            struct coder_row coded = coder_encode(&ivf->coder, row, centroid, work);
+            if (ivf->scale) ivf->scale[slot] = coded.scale;
+            if (ivf->bias) ivf->bias[slot] = coded.bias;
+            if (ivf->margin) ivf->margin[slot] = coded.margin;
             uint8_t *block = ivf->codes + slot / SCAN_BLOCK * ivf->block_bytes;
             for (size_t piece = 0; piece < pieces; piece++) {
                 scan_place_code(block, quads, piece, i % SCAN_BLOCK, work->codes[piece]);
@@ -201,6 +200,7 @@ static void encode(struct arena *arena, const struct ann_index *index, struct iv
     ivf->codes = memory_large(arena, slots / SCAN_BLOCK, ivf->block_bytes);
     if (ivf->coder.with_scale) ivf->scale = arena_array(arena, float, slots);
     if (ivf->coder.with_bias) ivf->bias = arena_array(arena, float, slots);
+    if (ivf->coder.with_margin) ivf->margin = arena_array(arena, float, slots);
 
     struct arena *passing = arena_new();
     struct encoding *e = arena_new_item(passing, struct encoding);
@@ -275,6 +275,7 @@ size_t ivf_size_bytes(const struct ann_index *index)
     bytes += slots / SCAN_BLOCK * ivf->block_bytes;
     if (ivf->scale) bytes += slots * sizeof *ivf->scale;
     if (ivf->bias) bytes += slots * sizeof *ivf->bias;
+    if (ivf->margin) bytes += slots * sizeof *ivf->margin;
     if (ivf->coder.rotation) bytes += rotation_size_bytes(ivf->coder.rotation);
     return bytes;
 }

@@ -16,6 +16,7 @@ struct ivf_query {
     size_t rerank; /* candidates to keep */
     size_t room;   /* candidates before those are chosen */
     bool twice;    /* rows may be in two lists */
+    float square;  /* |query|^2 */
     struct ann_work *work; /* or NULL */
 };
 

@@ -33,6 +33,7 @@ struct ivf_scratch *ivf_scratch_new(struct arena *arena, const struct ann_index 
     size_t room = 2 * most + 4 * SCAN_BLOCK;
     s->candidates.slots = arena_array(arena, uint32_t, room);
     s->candidates.scores = arena_array(arena, float, room);
+    if (ivf->margin) s->candidates.margins = arena_array(arena, float, room);
     s->candidates.keys = arena_array(arena, int32_t, room);
     s->candidates.chosen = arena_array(arena, uint32_t, room);
     return s;
@@ -167,6 +168,15 @@ static size_t raise_probes(const struct ivf_query *q, size_t probes)
     return apart && q->passing->count < q->ivf->rows / APART_SHARE ? 0 : most;
 }
 
+static float square_of(const struct ann_index *index, const float *query)
+{
+    static const uint32_t itself = 0;
+    struct distance_rows rows = {.values = query, .stride = index->rows.stride};
+    float square;
+    distance_kernels_of(index->level)->gather_dot(&rows, query, &itself, 1, &square);
+    return square;
+}
+
 void ivf_search(const struct ann_index *index, const struct ann_query *query,
                 struct ann_scratch *scratch, struct ann_work *work)
 {
@@ -188,6 +198,7 @@ void ivf_search(const struct ann_index *index, const struct ann_query *query,
                           .twice = twice,
                           .work = work};
     q.room = 2 * q.rerank + 2 * SCAN_BLOCK;
+    if (ivf->margin) q.square = square_of(index, scratch->query);
     scratch->target = scratch->query;
     size_t probes = query->probes ? query->probes : index->settings.probes;
     probes = limit(probes, 1, ivf->lists);

@@ -106,7 +106,8 @@ static inline unsigned scan_code_at(const uint8_t *block, bool quads, size_t pie
     size_t in_group = piece % SCAN_GROUP;
     size_t in_half = row % 16;
     size_t at = quads ? in_half * SCAN_GROUP + in_group : in_group * 16 + in_half;
-    return block[piece / SCAN_GROUP * SCAN_GROUP_BYTES + at] >> (row < 16 ? 0 : 4) & 15u;
+    unsigned byte = block[piece / SCAN_GROUP * SCAN_GROUP_BYTES + at];
+    return byte >> (row < 16 ? 0 : 4) & 15u;
 }
 
 #endif

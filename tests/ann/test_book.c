@@ -49,7 +49,7 @@ static void tables_hold_the_products(void **state)
         }
         double lows = 0;
         for (size_t p = 0; p < pieces; p++) {
-            double products[16], low = INFINITY;
+            double products[16], low = (double)INFINITY;
             for (size_t k = 0; k < 16; k++) {
                 products[k] = 0;
                 for (size_t i = 0; i < width; i++) {

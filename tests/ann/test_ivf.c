@@ -65,7 +65,7 @@ static void check_hits(const struct ann_hit *hits, size_t count)
 static void looking_through_everything_is_exact(void **state)
 {
     (void)state;
-    static const uint32_t dimensions[] = {1, 2, 3, 17, 100, 300};
+    static const uint32_t dimensions[] = {1, 2, 3, 17, 130};
     static const size_t counts[] = {1, 2, 5, 31, 33, 400};
     uint64_t round = 0;
     for (size_t d = 0; d < COUNT_OF(dimensions); d++) {
@@ -128,7 +128,7 @@ static void hits_are_as_many_as_asked_for(void **state)
 static void recall_is_above_the_floor(void **state)
 {
     (void)state;
-    enum { ROWS = 6000, QUERIES = 60, DIMENSIONS = 48 };
+    enum { ROWS = 3000, QUERIES = 40, DIMENSIONS = 32 };
     struct arena *arena = arena_new();
     float *rows = make_rows(arena, DIMENSIONS, ROWS + QUERIES, 0);
     for (size_t way = 0; way < COUNT_OF(ways); way++) {
@@ -164,7 +164,7 @@ static void recall_is_above_the_floor(void **state)
 static void filters_are_kept(void **state)
 {
     (void)state;
-    enum { ROWS = 5000, DIMENSIONS = 24 };
+    enum { ROWS = 4000, DIMENSIONS = 20 };
     static const unsigned shares[] = {1, 2, 5, 60, 700, ROWS + 1};
     struct arena *arena = arena_new();
     float *rows = make_rows(arena, DIMENSIONS, ROWS + 10, 0);
@@ -235,7 +235,7 @@ static void results_depend_on_settings_and_rows_alone(void **state)
 {
     (void)state;
     static const char *const levels[] = {"scalar", "baseline", "avx2", "avx512"};
-    enum { ROWS = 1500 };
+    enum { ROWS = 500 };
     struct arena *arena = arena_new();
     float *rows = make_rows(arena, 37, ROWS + 20, 3);
     for (size_t way = 0; way < COUNT_OF(ways); way++) {

@@ -32,7 +32,7 @@ static double error_of(const struct kmeans *k, const float *centroids)
 {
     double sum = 0;
     for (size_t i = 0; i < k->count; i++) {
-        double least = INFINITY;
+        double least = (double)INFINITY;
         for (size_t c = 0; c < k->clusters; c++) {
             double square = square_of(k->rows->values + i * k->rows->stride,
                                       centroids + c * k->rows->stride, k->dimensions);
