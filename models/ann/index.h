@@ -6,6 +6,7 @@
 #ifndef MODELS_ANN_INDEX_H
 #define MODELS_ANN_INDEX_H
 
+#include "base/compiler.h"
 #include "models/ann/ann.h"
 #include "models/ann/beam.h"
 #include "models/ann/code.h"
@@ -111,6 +112,18 @@ static inline void index_distances(const struct ann_index *index, const struct c
     }
     index->gather(&index->rows, scratch->target, ids, count, out);
     for (size_t i = 0; i < count; i++) out[i] = index->offset + index->scale * out[i];
+}
+
+/* Asks for a row, or its code, before it is used. */
+static inline void index_prefetch(const struct ann_index *index, const struct code_rows *codes,
+                                  uint32_t id)
+{
+    enum { LINES_MOST = 8 }; /* the hardware follows a longer row by itself */
+    size_t length = codes ? codes->stride : index->rows.stride * sizeof(float);
+    const char *row = codes ? (const char *)codes->bytes : (const char *)index->rows.values;
+    row += id * length;
+    if (length > (size_t)LINES_MOST * ANN_ALIGNMENT) length = (size_t)LINES_MOST * ANN_ALIGNMENT;
+    for (size_t at = 0; at < length; at += ANN_ALIGNMENT) PREFETCH(row + at);
 }
 
 /* Counts them; *work may be NULL. */
