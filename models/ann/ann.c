@@ -14,9 +14,8 @@ static const struct index_kind *const kinds[] = {[ANN_FLAT] = &flat_kind, [ANN_H
 static const char *const metric_names[] = {
     [ANN_COSINE] = "cosine", [ANN_INNER_PRODUCT] = "inner_product", [ANN_L2] = "l2"};
 static const char *const code_names[] = {
-    [ANN_FLOAT32] = "float32", [ANN_FLOAT16] = "float16", [ANN_INT8] = "int8",
-    [ANN_LVQ8] = "lvq8",       [ANN_LVQ4] = "lvq4",       [ANN_RABITQ] = "rabitq",
-    [ANN_SIGN] = "sign"};
+    [ANN_FLOAT32] = "float32", [ANN_FLOAT16] = "float16", [ANN_INT8] = "int8", [ANN_LVQ8] = "lvq8",
+    [ANN_LVQ4] = "lvq4",       [ANN_RABITQ] = "rabitq",   [ANN_SIGN] = "sign"};
 
 enum {
     KIND_COUNT = sizeof kinds / sizeof kinds[0],
@@ -72,8 +71,9 @@ bool ann_check_settings(const struct ann_settings *settings, struct error *err)
                          (unsigned)s.metric);
     }
     if ((unsigned)s.code > ANN_LVQ4) {
-        return error_set(err, "the code %s cannot be had for this kind of index; expected float32, "
-                              "float16, int8, lvq8 or lvq4",
+        return error_set(err,
+                         "the code %s cannot be had for this kind of index; expected float32, "
+                         "float16, int8, lvq8 or lvq4",
                          ann_code_name(s.code));
     }
     TRY(check_range("dimensions", s.dimensions, 1, ANN_DIMENSIONS_MAX, err));

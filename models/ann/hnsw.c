@@ -35,15 +35,6 @@ static inline size_t list_fresh(const struct hnsw_walk *walk, uint32_t id, uint3
     return fresh;
 }
 
-size_t hnsw_follow(const struct hnsw_walk *walk, uint32_t id, uint32_t layer)
-{
-    size_t fresh = list_fresh(walk, id, layer);
-    const struct visited *visited = &walk->scratch->visited;
-    index_distances(walk->index, walk->codes, walk->scratch, visited->ids + visited->count - fresh,
-                    fresh, walk->scratch->distances);
-    return fresh;
-}
-
 /* The first row in the beam, from the cursor on, whose links are to be followed; the beam's length
  * if there is none. */
 static inline size_t next_unmarked(const struct beam *beam)
@@ -92,7 +83,8 @@ void hnsw_search_layer(const struct hnsw_walk *walk, uint32_t layer)
         if (more) {
             uint64_t key = beam->keys[beam->cursor];
             beam->keys[beam->cursor] = key | HNSW_MARK;
-            fresh = list_fresh(walk, key_id(key), layer);
+            fresh = walk->passing && !layer ? hnsw_list_passing(walk, key_id(key))
+                                            : list_fresh(walk, key_id(key), layer);
         }
         const uint32_t *ids = visited->ids + visited->count - fresh;
         for (size_t i = 0; i < fresh; i++) index_prefetch(walk->index, walk->codes, ids[i]);
@@ -149,11 +141,13 @@ static void hnsw_search(const struct ann_index *index, const struct ann_query *q
     if (asked.ef_search > ANN_BEAM_MAX) asked.ef_search = ANN_BEAM_MAX;
     if (asked.ef_search > index->count) asked.ef_search = (uint32_t)index->count;
 
-    struct hnsw_walk walk = {index, index->codes, scratch, work};
-    index_target(walk.codes, scratch->query, scratch);
     struct index_passing passing = index_passing_of(index, query->filter);
-    if (passing.bits || passing.dead) {
-        hnsw_search_filtered(index, &asked, &passing, scratch, work);
+    bool all_pass = !passing.bits && !passing.dead;
+    struct hnsw_walk walk = {index, index->codes, scratch, work, all_pass ? NULL : &passing};
+    size_t limit = walk.codes ? rerank_count(&asked, walk.codes->code) : asked.top_k;
+    index_target(walk.codes, scratch->query, scratch);
+    if (!all_pass) {
+        hnsw_search_filtered(&walk, &asked, limit);
     } else {
         uint64_t nearest = hnsw_descend(&walk, 0);
         beam_reset(&scratch->beam, asked.ef_search);
@@ -165,9 +159,7 @@ static void hnsw_search(const struct ann_index *index, const struct ann_query *q
         }
         hnsw_search_layer(&walk, 0);
     }
-    if (walk.codes) {
-        index_rerank(index, rerank_count(&asked, walk.codes->code), asked.top_k, scratch, work);
-    }
+    if (walk.codes) index_rerank(index, limit, asked.top_k, scratch, work);
 }
 
 static size_t hnsw_size_bytes(const struct ann_index *index)

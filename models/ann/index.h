@@ -43,13 +43,14 @@ struct visited {
     size_t word_count;
     uint32_t *ids; /* seen since the last clearing, in order; what a hop finds new is its end */
     size_t count;
+    bool marked; /* some are seen that are not among `ids` */
 };
 
 struct ann_scratch {
-    size_t rows;         /* what it has room for */
-    size_t stride;       /* the same, of the query */
-    float *query;        /* padded, aligned, normalized under cosine */
-    const float *target; /* what distances are from: the query, or a row of the index */
+    size_t rows;                  /* what it has room for */
+    size_t stride;                /* the same, of the query */
+    float *query;                 /* padded, aligned, normalized under cosine */
+    const float *target;          /* what distances are from: the query, or a row of the index */
     struct code_query code_query; /* the target's, for `codes` of index_target */
     struct beam beam;
     struct beam found; /* hits so far, where the beam holds other rows or other distances too */
@@ -192,6 +193,16 @@ static inline bool visited_set(struct visited *visited, uint32_t id)
     visited->ids[visited->count] = id;
     visited->count += fresh;
     return fresh;
+}
+
+/* The same, but the id is not kept. */
+static inline bool visited_mark(struct visited *visited, uint32_t id)
+{
+    uint64_t word = visited->words[id / WORD_BITS];
+    uint64_t bit = (uint64_t)1 << id % WORD_BITS;
+    visited->words[id / WORD_BITS] = word | bit;
+    visited->marked = true;
+    return !(word & bit);
 }
 
 void visited_clear(struct visited *visited);

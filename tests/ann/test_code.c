@@ -1,6 +1,5 @@
-#include "models/ann/code.h"
-
 #include "base/arena.h"
+#include "models/ann/code.h"
 #include "models/ann/half.h"
 #include "tests/ann/unit.h"
 
@@ -13,7 +12,7 @@ enum { ROWS = 21 };
 
 static const enum ann_code codes[] = {ANN_FLOAT16, ANN_INT8, ANN_LVQ8, ANN_LVQ4};
 static const enum ann_metric metrics[] = {ANN_COSINE, ANN_INNER_PRODUCT, ANN_L2};
-static const uint32_t sizes[] = {1,  2,  3,   31,  55,  56,  57,  63,  64,  65,
+static const uint32_t sizes[] = {1,  2,   3,   31,  55,  56,  57,  63,  64,  65,
                                  99, 100, 104, 105, 112, 113, 128, 384, 785, 4096};
 
 struct sample {
@@ -25,8 +24,7 @@ struct sample {
 static struct sample make_sample(struct arena *arena, uint32_t dimensions, uint64_t *random)
 {
     size_t stride = distance_stride(dimensions);
-    float *values =
-        arena_alloc_aligned(arena, (ROWS + 1) * stride * sizeof(float), ANN_ALIGNMENT);
+    float *values = arena_alloc_aligned(arena, (ROWS + 1) * stride * sizeof(float), ANN_ALIGNMENT);
     for (size_t i = 0; i <= ROWS; i++) {
         for (size_t j = 0; j < dimensions; j++) {
             values[i * stride + j] = i == 3 ? 0.25f : next_float(random) + 0.1f * (float)(j % 7);
@@ -84,8 +82,8 @@ static void decoded_rows_are_near(void **state)
         float *out = arena_array(arena, float, sizes[d]);
         for (size_t c = 0; c < COUNT_OF(codes) * COUNT_OF(metrics); c++) {
             enum ann_code code = codes[c / COUNT_OF(metrics)];
-            struct code_rows *rows = make_codes(arena, &sample, code, metrics[c % COUNT_OF(metrics)],
-                                                sizes[d], SIMD_SCALAR);
+            struct code_rows *rows = make_codes(
+                arena, &sample, code, metrics[c % COUNT_OF(metrics)], sizes[d], SIMD_SCALAR);
             assert_int_equal(rows->stride % ANN_ALIGNMENT, 0);
             for (size_t i = 0; i < ROWS; i++) {
                 const float *row = sample.rows.values + i * sample.rows.stride;
@@ -230,9 +228,9 @@ static void extremes_stay_finite(void **state)
         struct code_query query;
         code_query_new(arena, 4096, &query);
         for (size_t c = 0; c < COUNT_OF(codes) * 2; c++) {
-            struct code_rows *rows = make_codes(arena, &sample, codes[c / 2],
-                                                c % 2 ? ANN_L2 : ANN_INNER_PRODUCT, 4096,
-                                                distance_best_level());
+            struct code_rows *rows =
+                make_codes(arena, &sample, codes[c / 2], c % 2 ? ANN_L2 : ANN_INNER_PRODUCT, 4096,
+                           distance_best_level());
             float found[ROWS + 3];
             code_query_prepare(rows, sample.query, &query);
             rows->scan(rows, &query, 0, ROWS, found);

@@ -1,7 +1,6 @@
-#include "models/ann/hnsw.h"
-
 #include "base/arena.h"
 #include "base/error.h"
+#include "models/ann/hnsw.h"
 #include "models/ann/vectors.h"
 #include "tests/ann/unit.h"
 
