@@ -154,7 +154,8 @@ static double time_at(const struct entrant *entrant, double recall)
     if (!above) return 0;
     for (size_t i = 0; i < entrant->point_count; i++) {
         const struct point *p = &entrant->points[i];
-        if (p->recall < recall && p->mean_us < above->mean_us && (!below || p->recall > below->recall))
+        if (p->recall < recall && p->mean_us < above->mean_us &&
+            (!below || p->recall > below->recall))
             below = p;
     }
     if (!below) return above->mean_us;

@@ -12,7 +12,10 @@ struct own {
     struct ann_scratch *scratch;
 };
 
-#define GRAPH_EFFORTS {6, 8, 10, 12, 16, 24, 32, 40, 48, 64, 80, 100, 128, 160, 200, 300, 400, 600}
+#define GRAPH_EFFORTS                                                               \
+    {                                                                               \
+        6, 8, 10, 12, 16, 24, 32, 40, 48, 64, 80, 100, 128, 160, 200, 300, 400, 600 \
+    }
 
 static void *build(const struct engine_data *data, const struct engine *engine)
 {

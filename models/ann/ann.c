@@ -19,9 +19,8 @@ static const struct index_kind *const kinds[] = {[ANN_FLAT] = &flat_kind,
 static const char *const metric_names[] = {
     [ANN_COSINE] = "cosine", [ANN_INNER_PRODUCT] = "inner_product", [ANN_L2] = "l2"};
 static const char *const code_names[] = {
-    [ANN_FLOAT32] = "float32", [ANN_FLOAT16] = "float16", [ANN_INT8] = "int8",
-    [ANN_LVQ8] = "lvq8",       [ANN_LVQ4] = "lvq4",       [ANN_RABITQ] = "rabitq",
-    [ANN_SIGN] = "sign"};
+    [ANN_FLOAT32] = "float32", [ANN_FLOAT16] = "float16", [ANN_INT8] = "int8", [ANN_LVQ8] = "lvq8",
+    [ANN_LVQ4] = "lvq4",       [ANN_RABITQ] = "rabitq",   [ANN_SIGN] = "sign"};
 
 /* More would drown the errors across the rows. */
 static const float anisotropy_max = 1e6f;

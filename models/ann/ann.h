@@ -125,8 +125,8 @@ struct ann_index *ann_build(struct arena *arena, const struct ann_settings *sett
 
 /* Adds a row while there is room (settings.capacity); its id is the count before. Codes keep the
  * parameters learnt at the build. No search may run at the same time. False and *err, and nothing
- * changed, on a row that ann_build would refuse and when the index is full. Through inserts, rows of
- * a graph may rarely become such that only exact search finds them. */
+ * changed, on a row that ann_build would refuse and when the index is full. Through inserts, rows
+ * of a graph may rarely become such that only exact search finds them. */
 bool ann_insert(struct ann_index *index, const float *row, struct ann_scratch *scratch,
                 uint32_t *id, struct error *err);
 
@@ -144,8 +144,8 @@ struct ann_scratch *ann_scratch_new(struct arena *arena, const struct ann_index 
 
 /* Fills `hits` (room for top_k) with the nearest rows, by distance, then by id; returns how many:
  * min(top_k, rows that are not deleted and pass the filter), also from HNSW; 0 if ann_check_vector
- * refuses the vector. Distances are those of the rows, whatever the code. Allocates nothing. *work is
- * overwritten; it may be NULL. */
+ * refuses the vector. Distances are those of the rows, whatever the code. Allocates nothing. *work
+ * is overwritten; it may be NULL. */
 size_t ann_search(const struct ann_index *index, const struct ann_query *query,
                   struct ann_scratch *scratch, struct ann_hit *hits, struct ann_work *work);
 

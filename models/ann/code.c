@@ -309,8 +309,7 @@ static float quantize_query(const struct code_rows *rows, struct code_query *que
     return inverse > 0 ? step : 0;
 }
 
-void code_query_prepare(const struct code_rows *rows, const float *vector,
-                        struct code_query *query)
+void code_query_prepare(const struct code_rows *rows, const float *vector, struct code_query *query)
 {
     if (!is_integer(rows)) {
         prepare_halves(rows, vector, query);

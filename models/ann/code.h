@@ -29,10 +29,10 @@ struct code_rows;
  *   base + offset * of_offset + step * of_dot * (codes . query) [+ squared length]
  * and with a range for all rows, base + of_dot * (codes . query) [+ squared length]. */
 struct code_query {
-    float *values;  /* float16: padded; integers: room to work in */
-    int8_t *small;  /* integers, laid out as rows are (nibbles: the lower ones' first), 0 where no
-                       value is */
-    int16_t *wide;  /* the same in two bytes, for kernels without byte products */
+    float *values; /* float16: padded; integers: room to work in */
+    int8_t *small; /* integers, laid out as rows are (nibbles: the lower ones' first), 0 where no
+                      value is */
+    int16_t *wide; /* the same in two bytes, for kernels without byte products */
     float base;
     float of_offset;
     float of_dot;

@@ -1,5 +1,4 @@
 #include "models/ann/code.h"
-
 #include "models/ann/half.h"
 
 #if defined(__x86_64__)

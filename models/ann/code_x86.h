@@ -10,60 +10,60 @@
 typedef float half_lanes __attribute__((vector_size(64), may_alias));
 
 /* Distances of four rows, with the operations of scalar_finish_4 in its order. */
-#define DEFINE_FINISH                                                                             \
-    KERNEL_TARGET static ALWAYS_INLINE void KERNEL(finish_4)(                                     \
-        const struct code_rows *rows, const struct code_query *query,                             \
-        const unsigned char *const row[4], const int32_t dots[4], float out[4])                   \
-    {                                                                                             \
-        __m128 dot = _mm_cvtepi32_ps(_mm_loadu_si128((const __m128i *)(const void *)dots));       \
-        __m128 distance = _mm_set1_ps(query->base);                                               \
-        __m128 of_dot = _mm_set1_ps(query->of_dot);                                               \
-        if (rows->header == 0) {                                                                  \
-            _mm_storeu_ps(out, _mm_add_ps(distance, _mm_mul_ps(of_dot, dot)));                    \
-            return;                                                                               \
-        }                                                                                         \
-        __m128 a = _mm_load_ps((const float *)(const void *)row[0]);                              \
-        __m128 b = _mm_load_ps((const float *)(const void *)row[1]);                              \
-        __m128 c = _mm_load_ps((const float *)(const void *)row[2]);                              \
-        __m128 d = _mm_load_ps((const float *)(const void *)row[3]);                              \
-        _MM_TRANSPOSE4_PS(a, b, c, d);                                                            \
-        if (rows->own_range) {                                                                    \
-            distance = _mm_add_ps(distance, _mm_mul_ps(a, _mm_set1_ps(query->of_offset)));        \
-            of_dot = _mm_mul_ps(of_dot, b);                                                       \
-        }                                                                                         \
-        distance = _mm_add_ps(distance, _mm_mul_ps(of_dot, dot));                                 \
-        if (rows->squared) distance = _mm_add_ps(distance, rows->own_range ? c : a);              \
-        _mm_storeu_ps(out, distance);                                                             \
+#define DEFINE_FINISH                                                                       \
+    KERNEL_TARGET static ALWAYS_INLINE void KERNEL(finish_4)(                               \
+        const struct code_rows *rows, const struct code_query *query,                       \
+        const unsigned char *const row[4], const int32_t dots[4], float out[4])             \
+    {                                                                                       \
+        __m128 dot = _mm_cvtepi32_ps(_mm_loadu_si128((const __m128i *)(const void *)dots)); \
+        __m128 distance = _mm_set1_ps(query->base);                                         \
+        __m128 of_dot = _mm_set1_ps(query->of_dot);                                         \
+        if (rows->header == 0) {                                                            \
+            _mm_storeu_ps(out, _mm_add_ps(distance, _mm_mul_ps(of_dot, dot)));              \
+            return;                                                                         \
+        }                                                                                   \
+        __m128 a = _mm_load_ps((const float *)(const void *)row[0]);                        \
+        __m128 b = _mm_load_ps((const float *)(const void *)row[1]);                        \
+        __m128 c = _mm_load_ps((const float *)(const void *)row[2]);                        \
+        __m128 d = _mm_load_ps((const float *)(const void *)row[3]);                        \
+        _MM_TRANSPOSE4_PS(a, b, c, d);                                                      \
+        if (rows->own_range) {                                                              \
+            distance = _mm_add_ps(distance, _mm_mul_ps(a, _mm_set1_ps(query->of_offset)));  \
+            of_dot = _mm_mul_ps(of_dot, b);                                                 \
+        }                                                                                   \
+        distance = _mm_add_ps(distance, _mm_mul_ps(of_dot, dot));                           \
+        if (rows->squared) distance = _mm_add_ps(distance, rows->own_range ? c : a);        \
+        _mm_storeu_ps(out, distance);                                                       \
     }
 
 /* The order of distance.h. `LOAD` turns sixteen halves into floats. */
-#define DEFINE_FLOAT16                                                                            \
-    KERNEL_TARGET static ALWAYS_INLINE float KERNEL(reduce_lanes)(const half_lanes *sum)          \
-    {                                                                                             \
-        float s[ANN_LANES];                                                                       \
-        memcpy(s, sum, sizeof s);                                                                 \
-        __m128 low = _mm_add_ps(_mm_loadu_ps(s), _mm_loadu_ps(s + 8));                            \
-        __m128 high = _mm_add_ps(_mm_loadu_ps(s + 4), _mm_loadu_ps(s + 12));                      \
-        __m128 four = _mm_add_ps(low, high);                                                      \
-        __m128 two = _mm_add_ps(four, _mm_movehl_ps(four, four));                                 \
-        return _mm_cvtss_f32(_mm_add_ss(two, _mm_shuffle_ps(two, two, 1)));                       \
-    }                                                                                             \
-    KERNEL_TARGET static ALWAYS_INLINE void KERNEL(float16_4)(                                    \
-        const float *query, const unsigned char *const row[4], size_t length, bool squared,       \
-        float out[4])                                                                             \
-    {                                                                                             \
-        half_lanes sums[4] = {{0}};                                                               \
-        for (size_t i = 0; i < length; i += ANN_LANES) {                                          \
-            half_lanes q = *(const half_lanes *)(const void *)(query + i);                        \
-            UNROLL_4 for (size_t j = 0; j < 4; j++)                                               \
-            {                                                                                     \
-                half_lanes value;                                                                 \
-                KERNEL(load_halves)(row[j] + i * sizeof(uint16_t), &value);                       \
-                half_lanes difference = q - value;                                                \
-                sums[j] += squared ? difference * difference : q * value;                         \
-            }                                                                                     \
-        }                                                                                         \
-        UNROLL_4 for (size_t j = 0; j < 4; j++) out[j] = KERNEL(reduce_lanes)(&sums[j]);          \
+#define DEFINE_FLOAT16                                                                      \
+    KERNEL_TARGET static ALWAYS_INLINE float KERNEL(reduce_lanes)(const half_lanes *sum)    \
+    {                                                                                       \
+        float s[ANN_LANES];                                                                 \
+        memcpy(s, sum, sizeof s);                                                           \
+        __m128 low = _mm_add_ps(_mm_loadu_ps(s), _mm_loadu_ps(s + 8));                      \
+        __m128 high = _mm_add_ps(_mm_loadu_ps(s + 4), _mm_loadu_ps(s + 12));                \
+        __m128 four = _mm_add_ps(low, high);                                                \
+        __m128 two = _mm_add_ps(four, _mm_movehl_ps(four, four));                           \
+        return _mm_cvtss_f32(_mm_add_ss(two, _mm_shuffle_ps(two, two, 1)));                 \
+    }                                                                                       \
+    KERNEL_TARGET static ALWAYS_INLINE void KERNEL(float16_4)(                              \
+        const float *query, const unsigned char *const row[4], size_t length, bool squared, \
+        float out[4])                                                                       \
+    {                                                                                       \
+        half_lanes sums[4] = {{0}};                                                         \
+        for (size_t i = 0; i < length; i += ANN_LANES) {                                    \
+            half_lanes q = *(const half_lanes *)(const void *)(query + i);                  \
+            UNROLL_4 for (size_t j = 0; j < 4; j++)                                         \
+            {                                                                               \
+                half_lanes value;                                                           \
+                KERNEL(load_halves)(row[j] + i * sizeof(uint16_t), &value);                 \
+                half_lanes difference = q - value;                                          \
+                sums[j] += squared ? difference * difference : q * value;                   \
+            }                                                                               \
+        }                                                                                   \
+        UNROLL_4 for (size_t j = 0; j < 4; j++) out[j] = KERNEL(reduce_lanes)(&sums[j]);    \
     }
 
 static ALWAYS_INLINE const __m128i *line_128(const void *bytes)

@@ -1,7 +1,5 @@
 #include "models/ann/hnsw.h"
 
-enum { NEAR_CURSOR = 2 }; /* a row that enters so near behind the cursor will be next soon */
-
 uint64_t hnsw_key(const struct hnsw_walk *walk, uint32_t id)
 {
     float distances[4];
@@ -17,7 +15,9 @@ void hnsw_start(struct ann_scratch *scratch, uint64_t key)
     if (fresh && key < beam_bound(&scratch->beam)) beam_add(&scratch->beam, key);
 }
 
-static inline size_t follow(const struct hnsw_walk *walk, uint32_t id, uint32_t layer)
+/* Lists the links of row `id` that were not seen before at the end of the rows seen; returns how
+ * many. */
+static inline size_t list_fresh(const struct hnsw_walk *walk, uint32_t id, uint32_t layer)
 {
     const struct hnsw *graph = walk->index->hnsw;
     struct visited *visited = &walk->scratch->visited;
@@ -27,8 +27,6 @@ static inline size_t follow(const struct hnsw_walk *walk, uint32_t id, uint32_t 
     uint32_t length = 0;
     for (; length < room && list[length] != HNSW_NONE; length++) visited_set(visited, list[length]);
     size_t fresh = visited->count - before;
-    index_distances(walk->index, walk->codes, walk->scratch, visited->ids + before, fresh,
-                    walk->scratch->distances);
     if (walk->work) {
         walk->work->hops++;
         walk->work->bytes += length * sizeof *list;
@@ -37,36 +35,63 @@ static inline size_t follow(const struct hnsw_walk *walk, uint32_t id, uint32_t 
     return fresh;
 }
 
-size_t hnsw_follow(const struct hnsw_walk *walk, uint32_t id, uint32_t layer)
+/* The first row in the beam, from the cursor on, whose links are to be followed; the beam's length
+ * if there is none. */
+static inline size_t next_unmarked(const struct beam *beam)
 {
-    return follow(walk, id, layer);
+    size_t at = beam->cursor;
+    while (at < beam->length && (beam->keys[at] & HNSW_MARK)) at++;
+    return at;
 }
 
+/* Puts the near ones of some rows into the beam, and asks for the links of the two of which one is
+ * probably followed next. */
+static inline void take_near(const struct hnsw_walk *walk, const uint32_t *ids, size_t count,
+                             uint32_t layer)
+{
+    struct beam *beam = &walk->scratch->beam;
+    const float *distances = walk->scratch->distances;
+    index_distances(walk->index, walk->codes, walk->scratch, ids, count, walk->scratch->distances);
+    uint64_t keys[BEAM_BATCH + 1]; /* the one behind the last is written to */
+    uint64_t bound = beam_bound(beam);
+    size_t near = 0;
+    for (size_t i = 0; i < count; i++) {
+        keys[near] = key_make(distances[i], ids[i]);
+        near += keys[near] < bound;
+    }
+    keys_sort(keys, near);
+    size_t next = next_unmarked(beam);
+    if (!layer) {
+        if (near) hnsw_prefetch(walk->index->hnsw, key_id(keys[0]));
+        if (next < beam->length) hnsw_prefetch(walk->index->hnsw, key_id(beam->keys[next]));
+    }
+    beam_merge(beam, keys, near);
+}
+
+/* The rows that a step finds new are asked for, and compared only one step later: while they are on
+ * their way, those of the step before are compared. */
 void hnsw_search_layer(const struct hnsw_walk *walk, uint32_t layer)
 {
-    struct ann_scratch *scratch = walk->scratch;
-    struct beam *beam = &scratch->beam;
-    while (beam->cursor < beam->length) {
-        uint64_t key = beam->keys[beam->cursor];
-        if (key & HNSW_MARK) {
-            beam->cursor++;
-            continue;
+    struct visited *visited = &walk->scratch->visited;
+    struct beam *beam = &walk->scratch->beam;
+    size_t pending = 0; /* rows asked for and not yet compared: the last ones seen */
+    for (;;) {
+        size_t fresh = 0;
+        beam->cursor = next_unmarked(beam);
+        bool more = beam->cursor < beam->length;
+        if (!more && !pending) break;
+        if (more) {
+            uint64_t key = beam->keys[beam->cursor];
+            beam->keys[beam->cursor] = key | HNSW_MARK;
+            fresh = walk->passing && !layer ? hnsw_list_passing(walk, key_id(key))
+                                            : list_fresh(walk, key_id(key), layer);
         }
-        beam->keys[beam->cursor] = key | HNSW_MARK;
-        size_t count = follow(walk, key_id(key), layer);
-        const uint32_t *ids = scratch->visited.ids + scratch->visited.count - count;
-        float bound = beam_bound_distance(beam);
-        for (size_t i = 0; i < count; i++) {
-            if (scratch->distances[i] > bound) continue;
-            key = key_make(scratch->distances[i], ids[i]);
-            if (key >= beam_bound(beam)) continue;
-            size_t cursor = beam->cursor;
-            size_t place = beam_add(beam, key);
-            if (!layer && place < cursor + NEAR_CURSOR) hnsw_prefetch(walk->index->hnsw, ids[i]);
-            bound = beam_bound_distance(beam);
-        }
+        const uint32_t *ids = visited->ids + visited->count - fresh;
+        for (size_t i = 0; i < fresh; i++) index_prefetch(walk->index, walk->codes, ids[i]);
+        if (pending) take_near(walk, ids - pending, pending, layer);
+        pending = fresh;
     }
-    visited_clear(&scratch->visited);
+    visited_clear(visited);
 }
 
 /* The nearest of a row's links in a layer, or the row itself; no list of rows seen is worth its
@@ -99,15 +124,11 @@ uint64_t hnsw_descend(const struct hnsw_walk *walk, uint32_t layer)
     return key;
 }
 
-/* How many of the beam a search compares again by row: with four bits half of it or three times
- * what is wanted, else twice what is wanted. More found no more hits among 100,000 word
- * embeddings. */
-static size_t rerank_count(const struct ann_query *query, enum ann_code code, size_t limit)
+/* How many of the beam a search compares again by row: more found no more hits among 100,000 word
+ * embeddings at any ef. */
+static size_t rerank_count(const struct ann_query *query, enum ann_code code)
 {
-    size_t count = query->rerank ? query->rerank : 2 * query->top_k;
-    if (!query->rerank && code == ANN_LVQ4) {
-        count = limit / 2 > 3 * query->top_k ? limit / 2 : 3 * query->top_k;
-    }
+    size_t count = query->rerank ? query->rerank : (code == ANN_LVQ4 ? 4 : 2) * query->top_k;
     return count > query->top_k ? count : query->top_k;
 }
 
@@ -120,11 +141,13 @@ static void hnsw_search(const struct ann_index *index, const struct ann_query *q
     if (asked.ef_search > ANN_BEAM_MAX) asked.ef_search = ANN_BEAM_MAX;
     if (asked.ef_search > index->count) asked.ef_search = (uint32_t)index->count;
 
-    struct hnsw_walk walk = {index, index->codes, scratch, work};
-    index_target(walk.codes, scratch->query, scratch);
     struct index_passing passing = index_passing_of(index, query->filter);
-    if (passing.bits || passing.dead) {
-        hnsw_search_filtered(index, &asked, &passing, scratch, work);
+    bool all_pass = !passing.bits && !passing.dead;
+    struct hnsw_walk walk = {index, index->codes, scratch, work, all_pass ? NULL : &passing};
+    size_t limit = walk.codes ? rerank_count(&asked, walk.codes->code) : asked.top_k;
+    index_target(walk.codes, scratch->query, scratch);
+    if (!all_pass) {
+        hnsw_search_filtered(&walk, &asked, limit);
     } else {
         uint64_t nearest = hnsw_descend(&walk, 0);
         beam_reset(&scratch->beam, asked.ef_search);
@@ -136,10 +159,7 @@ static void hnsw_search(const struct ann_index *index, const struct ann_query *q
         }
         hnsw_search_layer(&walk, 0);
     }
-    if (walk.codes) {
-        size_t count = rerank_count(&asked, walk.codes->code, asked.ef_search);
-        index_rerank(index, count, asked.top_k, scratch, work);
-    }
+    if (walk.codes) index_rerank(index, limit, asked.top_k, scratch, work);
 }
 
 static size_t hnsw_size_bytes(const struct ann_index *index)

@@ -60,7 +60,8 @@ struct hnsw_walk {
     const struct ann_index *index;
     const struct code_rows *codes;
     struct ann_scratch *scratch;
-    struct ann_work *work; /* NULL: not asked for */
+    struct ann_work *work;               /* NULL: not asked for */
+    const struct index_passing *passing; /* layer 0 is searched among these rows; NULL: all */
 };
 
 /* Key of row `id`; one distance. */
@@ -69,9 +70,9 @@ uint64_t hnsw_key(const struct hnsw_walk *walk, uint32_t id);
 /* Puts a row where a search of a layer shall begin into the beam. */
 void hnsw_start(struct ann_scratch *scratch, uint64_t key);
 
-/* Lists the links of row `id` that were not seen before at the end of scratch->visited.ids, and
- * their distances in scratch->distances; returns how many. */
-size_t hnsw_follow(const struct hnsw_walk *walk, uint32_t id, uint32_t layer);
+/* Lists, at the end of scratch->visited.ids, rows that pass and were not seen before: links of row
+ * `id` in layer 0, and links of its links that do not pass; returns how many. */
+size_t hnsw_list_passing(const struct hnsw_walk *walk, uint32_t id);
 
 /* Best-first search of one layer from what hnsw_start put into the beam, until all rows in the beam
  * have had their links followed. The marks of the keys are set afterwards. */
@@ -81,10 +82,10 @@ void hnsw_search_layer(const struct hnsw_walk *walk, uint32_t layer);
  * beginning the next; returns the last one's key. */
 uint64_t hnsw_descend(const struct hnsw_walk *walk, uint32_t layer);
 
-/* Search under a filter, or with rows deleted: leaves rows that pass in the beam. */
-void hnsw_search_filtered(const struct ann_index *index, const struct ann_query *query,
-                          const struct index_passing *passing, struct ann_scratch *scratch,
-                          struct ann_work *work);
+/* Search under a filter, or with rows deleted: leaves at least `limit` rows that pass in the beam,
+ * if there are as many. */
+void hnsw_search_filtered(const struct hnsw_walk *walk, const struct ann_query *query,
+                          size_t limit);
 
 void hnsw_build(struct arena *arena, struct ann_index *index);
 void hnsw_insert(struct ann_index *index, uint32_t id, struct ann_scratch *scratch);

@@ -7,15 +7,15 @@
 #include <string.h>
 
 /* Rows are inserted in batches: those of a batch find their links in the graph of all before them,
- * each on any thread; then the rows linked to link back, each list on any thread, new links in order
- * of id. So the graph depends on no thread's timing. The paper's insertion one by one is the limit
- * of small batches; a batch of a given share of the graph costs hardly any recall (prefix doubling:
- * Dobson et al., "Scaling graph-based ANNS algorithms to billion-size datasets", arXiv
+ * each on any thread; then the rows linked to link back, each list on any thread, new links in
+ * order of id. So the graph depends on no thread's timing. The paper's insertion one by one is the
+ * limit of small batches; a batch of a given share of the graph costs hardly any recall (prefix
+ * doubling: Dobson et al., "Scaling graph-based ANNS algorithms to billion-size datasets", arXiv
  * 2305.04359). */
 enum {
-    BATCH_SHARE = 64,   /* a batch is one part in so many of the graph before it */
-    BATCH_MOST = 1024,  /* rows; fewer than 2^BATCH_BITS */
-    BATCH_BITS = 16,    /* of a link: layer, target, and the source's place in the batch */
+    BATCH_SHARE = 64,  /* a batch is one part in so many of the graph before it */
+    BATCH_MOST = 1024, /* rows; fewer than 2^BATCH_BITS */
+    BATCH_BITS = 16,   /* of a link: layer, target, and the source's place in the batch */
     TARGET_BITS = 32,
     ROWS_A_JOB = 16,
     TARGETS_A_JOB = 64,
@@ -74,7 +74,7 @@ void hnsw_insert(struct ann_index *index, uint32_t id, struct ann_scratch *scrat
 {
     struct hnsw *graph = index->hnsw;
     if (!id) return; /* the first row is the entry as it is */
-    struct hnsw_walk walk = {index, index->codes, scratch, NULL};
+    struct hnsw_walk walk = {index, index->codes, scratch, NULL, NULL};
     hnsw_find_links(&walk, id);
     uint32_t layers = graph->top_layers[id] < graph->top ? graph->top_layers[id] : graph->top;
     for (uint32_t layer = 0; layer <= layers; layer++) {
@@ -104,7 +104,8 @@ struct builder {
 static void find_job(void *context, size_t worker, size_t job)
 {
     struct builder *builder = context;
-    struct hnsw_walk walk = {builder->index, builder->codes, builder->scratches[worker], NULL};
+    struct hnsw_walk walk = {builder->index, builder->codes, builder->scratches[worker], NULL,
+                             NULL};
     size_t first = builder->first + job * ROWS_A_JOB;
     for (size_t i = first; i < builder->end && i < first + ROWS_A_JOB; i++) {
         hnsw_find_links(&walk, (uint32_t)i);
@@ -159,8 +160,8 @@ static void link_job(void *context, size_t worker, size_t job)
     }
 }
 
-/* The end of the batch that begins with row `first`. A row in a layer above all before it is a batch
- * of its own: others of that layer are to find it. */
+/* The end of the batch that begins with row `first`. A row in a layer above all before it is a
+ * batch of its own: others of that layer are to find it. */
 static size_t end_of_batch(const struct hnsw *graph, size_t first, size_t count)
 {
     size_t length = first / BATCH_SHARE + 1;
@@ -176,7 +177,8 @@ static void insert_batches(struct builder *builder)
 {
     struct hnsw *graph = builder->index->hnsw;
     size_t threads = builder->index->settings.threads;
-    for (builder->first = 1; builder->first < builder->index->count; builder->first = builder->end) {
+    for (builder->first = 1; builder->first < builder->index->count;
+         builder->first = builder->end) {
         builder->end = end_of_batch(graph, builder->first, builder->index->count);
         size_t rows = builder->end - builder->first;
         crew_run(find_job, builder, (rows + ROWS_A_JOB - 1) / ROWS_A_JOB, threads);
@@ -204,7 +206,7 @@ void hnsw_build(struct arena *arena, struct ann_index *index)
     builder.links = arena_array(passing, uint64_t, links);
     builder.groups = arena_array(passing, size_t, links + 1);
     insert_batches(&builder);
-    struct hnsw_walk walk = {index, builder.codes, builder.scratches[0], NULL};
+    struct hnsw_walk walk = {index, builder.codes, builder.scratches[0], NULL, NULL};
     hnsw_reach_all(&walk, index);
     arena_free(passing);
 }

@@ -5,12 +5,13 @@
 void visited_clear(struct visited *visited)
 {
     enum { WORDS_FOR_AN_ID = 8 }; /* memset clears so many in the time that one id takes */
-    if (visited->count * WORDS_FOR_AN_ID > visited->word_count) {
+    if (visited->marked || visited->count * WORDS_FOR_AN_ID > visited->word_count) {
         memset(visited->words, 0, visited->word_count * sizeof *visited->words);
     } else {
         for (size_t i = 0; i < visited->count; i++) visited->words[visited->ids[i] / WORD_BITS] = 0;
     }
     visited->count = 0;
+    visited->marked = false;
 }
 
 /* Puts those that are near enough into a beam. */
@@ -73,7 +74,6 @@ static void scan_all(const struct ann_index *index, const struct code_rows *code
             bound = beam_bound_distance(beam);
         }
     }
-    scratch->visited.count = 0;
 }
 
 /* Returns how many rows pass. */

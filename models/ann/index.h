@@ -6,6 +6,7 @@
 #ifndef MODELS_ANN_INDEX_H
 #define MODELS_ANN_INDEX_H
 
+#include "base/compiler.h"
 #include "models/ann/ann.h"
 #include "models/ann/beam.h"
 #include "models/ann/code.h"
@@ -45,13 +46,14 @@ struct visited {
     size_t word_count;
     uint32_t *ids; /* seen since the last clearing, in order; what a hop finds new is its end */
     size_t count;
+    bool marked; /* some are seen that are not among `ids` */
 };
 
 struct ann_scratch {
-    size_t rows;         /* what it has room for */
-    size_t stride;       /* the same, of the query */
-    float *query;        /* padded, aligned, normalized under cosine */
-    const float *target; /* what distances are from: the query, or a row of the index */
+    size_t rows;                  /* what it has room for */
+    size_t stride;                /* the same, of the query */
+    float *query;                 /* padded, aligned, normalized under cosine */
+    const float *target;          /* what distances are from: the query, or a row of the index */
     struct code_query code_query; /* the target's, for `codes` of index_target */
     struct beam beam;
     struct beam found; /* hits so far, where the beam holds other rows or other distances too */
@@ -120,6 +122,18 @@ static inline void index_distances(const struct ann_index *index, const struct c
     for (size_t i = 0; i < count; i++) out[i] = index->offset + index->scale * out[i];
 }
 
+/* Asks for a row, or its code, before it is used. */
+static inline void index_prefetch(const struct ann_index *index, const struct code_rows *codes,
+                                  uint32_t id)
+{
+    enum { LINES_MOST = 8 }; /* the hardware follows a longer row by itself */
+    size_t length = codes ? codes->stride : index->rows.stride * sizeof(float);
+    const char *row = codes ? (const char *)codes->bytes : (const char *)index->rows.values;
+    row += id * length;
+    if (length > (size_t)LINES_MOST * ANN_ALIGNMENT) length = (size_t)LINES_MOST * ANN_ALIGNMENT;
+    for (size_t at = 0; at < length; at += ANN_ALIGNMENT) PREFETCH(row + at);
+}
+
 /* Counts them; *work may be NULL. */
 static inline void index_count_distances(const struct ann_index *index,
                                          const struct code_rows *codes, size_t count,
@@ -186,6 +200,16 @@ static inline bool visited_set(struct visited *visited, uint32_t id)
     visited->ids[visited->count] = id;
     visited->count += fresh;
     return fresh;
+}
+
+/* The same, but the id is not kept. */
+static inline bool visited_mark(struct visited *visited, uint32_t id)
+{
+    uint64_t word = visited->words[id / WORD_BITS];
+    uint64_t bit = (uint64_t)1 << id % WORD_BITS;
+    visited->words[id / WORD_BITS] = word | bit;
+    visited->marked = true;
+    return !(word & bit);
 }
 
 void visited_clear(struct visited *visited);
