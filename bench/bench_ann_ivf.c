@@ -5,8 +5,8 @@
  * DATA is glove100 (default), mnist784 or minilm384 below $RAGTIME_DATA (default ../shared/data);
  * KIND is scann (default), ivf_pq, ivf_flat or flat. Names: code (rabitq, int8, ...), lists, spill,
  * anisotropy, threads, rounds, filter (uniform01, rank10, ...), and probes and rerank, which fix
- * what else is swept. A time is the mean over queries of each one's least wall time over the rounds:
- * the nearest to an idle machine.
+ * what else is swept. A time is the mean over queries of each one's least wall time over the
+ * rounds: the nearest to an idle machine.
  */
 #include "base/arena.h"
 #include "base/error.h"
@@ -66,8 +66,10 @@ static bool set_number(struct options *o, const char *name, const char *value)
         const char *name;
         uint32_t *place;
     } numbers[] = {
-        {"lists", &o->settings.lists},     {"spill", &o->settings.spill},
-        {"threads", &o->settings.threads}, {"probes", &o->probes},
+        {"lists", &o->settings.lists},
+        {"spill", &o->settings.spill},
+        {"threads", &o->settings.threads},
+        {"probes", &o->probes},
         {"rerank", &o->rerank},
     };
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
@@ -125,10 +127,10 @@ static bool read_filter(struct arena *arena, const struct options *o, struct dat
         bool rank;
         long below;
     } filters[] = {
-        {"uniform01", "", false, 10},          {"uniform10", "", false, 100},
-        {"uniform50", "", false, 500},         {"rank01", "glove100", true, 3252},
-        {"rank10", "glove100", true, 34285},   {"rank50", "glove100", true, 169636},
-        {"rank01", "mnist784", true, 108},     {"rank10", "mnist784", true, 1023},
+        {"uniform01", "", false, 10},        {"uniform10", "", false, 100},
+        {"uniform50", "", false, 500},       {"rank01", "glove100", true, 3252},
+        {"rank10", "glove100", true, 34285}, {"rank50", "glove100", true, 169636},
+        {"rank01", "mnist784", true, 108},   {"rank10", "mnist784", true, 1023},
         {"rank50", "mnist784", true, 4992},
     };
     char path[PATH_BYTES];
@@ -165,8 +167,8 @@ static bool load_data(struct arena *arena, const struct options *o, struct data 
     data->leave_one_out = strcmp(o->data, "minilm384") == 0;
     if (data->leave_one_out) {
         data->queries = data->base;
-        return neighbour_file_read(arena, path_of(o, "gt10_leave_one_out.ibin", path),
-                                   &data->truth, err);
+        return neighbour_file_read(arena, path_of(o, "gt10_leave_one_out.ibin", path), &data->truth,
+                                   err);
     }
     path_of(o, bytes ? "queries.u8bin" : "queries.fbin", path);
     TRY(vector_file_read(arena, path, 0, &data->queries, err));
@@ -222,7 +224,7 @@ static void run_point(const struct ann_index *index, const struct data *data, in
 static size_t make_points(struct arena *arena, const struct options *o, const struct data *data,
                           struct point *points)
 {
-    static const uint32_t probes[] = {2,  4,  6,  8,  12, 16, 24,  32,  40,
+    static const uint32_t probes[] = {2,  4,  6,  8,  12, 16,  24,  32,  40,
                                       48, 56, 64, 72, 96, 128, 160, 192, 256};
     static const uint32_t reranks[] = {10, 14, 20, 30, 40, 60, 80, 100, 150, 200};
     size_t count = 0;

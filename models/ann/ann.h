@@ -3,9 +3,25 @@
  * An index is built from rows in memory. Row i has id i. Any number of threads may search it at the
  * same time, each with a scratch of its own, while none inserts or deletes.
  *
+ * Kinds differ in what a search looks at, and so in speed and in what it may miss:
+ *
+ *   ANN_FLAT       every row, or every row's code
+ *   ANN_HNSW       a walk through a graph of near rows
+ *   ANN_IVF_FLAT   the rows, or their codes, of the clusters nearest to the query (`probes` lists)
+ *   ANN_IVF_PQ     codes of 4 bits for 2 or more columns of the same, then `rerank` rows
+ *   ANN_SCANN      the same with codes chosen so that what is lost hardly changes inner products
+ *                  with near queries (anisotropic: Guo et al., ICML 2020); the fastest from about
+ *                  20,000 rows on
+ *   code ANN_RABITQ or ANN_SIGN with ANN_FLAT or ANN_IVF_FLAT: a bit a value; the former has a bound
+ *                  on its error, and candidates beyond it are not compared by row. The fastest from
+ *                  about 256 dimensions on
+ *
+ * A filter with few rows passing makes any kind compare just those. In the IVF kinds, with more
+ * passing, rows are scanned as without a filter, in more lists.
+ *
  * Everything is deterministic. Distances are summed in one fixed order whatever the SIMD level the
  * machine offers, ties are broken by id, and the levels of the graph come from a hash of the seed
- * and the id; so the same settings and rows give the same index, hits and work on any machine and
+ * and the id, as does all luck in clustering; so the same settings and rows give the same index, hits and work on any machine and
  * compiler.
  *
  * A distance is smaller for nearer rows, and squared under L2:
@@ -74,12 +90,12 @@ struct ann_settings {
     uint32_t threads; /* to build with, 1 .. ANN_THREADS_MAX; the index is the same with any */
     size_t capacity;  /* rows to have room for; 0, or less than there are: for those alone */
     /* Of the IVF kinds. */
-    uint32_t lists;   /* clusters; 0, or more than rows: about 3 sqrt(rows), a list a row */
-    uint32_t probes;  /* lists a search looks through, if the query does not say */
-    uint32_t rerank;  /* candidates by code to compare again by row, if the query does not say */
-    uint32_t spill;   /* lists each row is in, 1 .. ANN_SPILL_MAX */
+    uint32_t lists;   /* clusters, at most a list a row; 0: about 3 sqrt(rows) */
+    uint32_t probes;  /* lists a search looks through, unless it says; 0: a 16th, at least 8 */
+    uint32_t rerank;  /* candidates by code to compare again by row, unless it says; 0: 80 */
+    uint32_t spill;   /* lists each row is in, 1 .. ANN_SPILL_MAX; more find more in fewer probes */
     float anisotropy; /* of ANN_SCANN: weight of a code's error along its row beyond that of all
-                         errors, from 0 */
+                         errors; 0: (dimensions - 1) / 24 - 1, Guo et al.'s for T = 0.2 */
 };
 
 /* Rows that may be hits. */
@@ -108,9 +124,9 @@ struct ann_hit {
 struct ann_work {
     uint64_t distances;      /* to rows */
     uint64_t code_distances; /* to codes */
-    uint64_t lists; /* looked through */
     uint64_t hops;  /* rows of the graph whose links were followed, all layers; 0 if exact */
     uint64_t bytes; /* bytes of rows and codes (padded to 64) and of links read, cached or not */
+    uint64_t lists; /* looked through, of the IVF kinds */
 };
 
 /* Checks what ann_build checks before it looks at rows. */
@@ -138,8 +154,8 @@ bool ann_remove(struct ann_index *index, uint32_t id);
  */
 bool ann_check_vector(const struct ann_index *index, const float *vector, struct error *err);
 
-/* Working memory of one thread's searches of this index (or of another that is no larger, in rows
- * and dimensions), reused from one search to the next. Lives in `arena`. */
+/* Working memory of one thread's searches of this index (or of another of the same kind that is no
+ * larger, in rows, dimensions and lists), reused from one search to the next. Lives in `arena`. */
 struct ann_scratch *ann_scratch_new(struct arena *arena, const struct ann_index *index);
 
 /* Fills `hits` (room for top_k) with the nearest rows, by distance, then by id; returns how many:

@@ -64,16 +64,14 @@ struct book book_train(struct arena *arena, const struct book_training *training
     struct book_job job = {
         .training = training,
         .kernels = book_kernels_of(level),
-        .words = arena_alloc_aligned(arena, training->pieces * stride * sizeof *job.words,
-                                     ALIGNMENT),
+        .words =
+            arena_alloc_aligned(arena, training->pieces * stride * sizeof *job.words, ALIGNMENT),
     };
     if (training->count) {
         crew_run(train_job, &job, training->pieces, training->threads);
     }
-    return (struct book){.words = job.words,
-                         .pieces = training->pieces,
-                         .width = training->width,
-                         .stride = stride};
+    return (struct book){
+        .words = job.words, .pieces = training->pieces, .width = training->width, .stride = stride};
 }
 
 struct book book_of_signs(struct arena *arena, size_t pieces)

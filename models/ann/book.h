@@ -43,8 +43,8 @@ typedef void book_tables_fn(const struct book *book, const float *query,
  * the words leave of the residual: each piece by itself at first, then one after another, given the
  * others, until none changes (Guo et al., "Accelerating large-scale inference with anisotropic
  * vector quantization", ICML 2020). With weight 0 `direction` is not read. */
-typedef void book_encode_fn(const struct book *book, const float *residual,
-                            const float *direction, float weight, uint8_t *codes);
+typedef void book_encode_fn(const struct book *book, const float *residual, const float *direction,
+                            float weight, uint8_t *codes);
 /* keys[i] = order-preserving integers of dots[i] * scale[i] * query_scale + bias[i], count a
  * multiple of 16. */
 typedef void book_keys_fn(const int32_t *dots, const float *scale, const float *bias,

@@ -8,8 +8,8 @@ KERNEL_TARGET static inline __attribute__((always_inline)) int32_t
 KERNEL(least)(const integers *values)
 {
     integers v = *values;
-    integers other = __builtin_shufflevector(v, v, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5,
-                                             6, 7);
+    integers other =
+        __builtin_shufflevector(v, v, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7);
     integers less = v < other;
     v = (v & less) | (other & ~less);
     other = __builtin_shufflevector(v, v, 4, 5, 6, 7, 0, 1, 2, 3, 12, 13, 14, 15, 8, 9, 10, 11);

@@ -66,8 +66,8 @@ void coarse_get(const struct coarse *coarse, size_t centroid, float *out)
                        centroid / SCAN_BYTE_ROWS * coarse->rows.quads * SCAN_GROUP_BYTES +
                        centroid % SCAN_BYTE_ROWS * SCAN_QUAD;
     for (size_t j = 0; j < coarse->dimensions; j++) {
-        out[j] = coarse->scale[centroid] *
-                 (float)at[j / SCAN_QUAD * SCAN_GROUP_BYTES + j % SCAN_QUAD];
+        out[j] =
+            coarse->scale[centroid] * (float)at[j / SCAN_QUAD * SCAN_GROUP_BYTES + j % SCAN_QUAD];
     }
 }
 
@@ -115,7 +115,7 @@ void select_greatest(const struct scan_kernels *kernels, const int32_t *keys, si
     int64_t high;
     extent_of(keys, count, &low, &high);
     size_t above = 0; /* keys > high */
-    low--;              /* keys > low: all */
+    low--;            /* keys > low: all */
     while (high - low > 1) {
         int64_t middle = low + (high - low) / 2;
         size_t more = kernels->count(keys, count, (int32_t)middle);

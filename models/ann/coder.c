@@ -12,7 +12,8 @@ enum {
     PIECES_MOST = 128
 };
 
-/* eta - 1 with eta = (d - 1) T^2 / (1 - T^2) at T = .2: theorem 3.4 of Guo et al., for unit rows. */
+/* eta - 1 with eta = (d - 1) T^2 / (1 - T^2) at T = .2: theorem 3.4 of Guo et al., for unit rows.
+ */
 static float default_weight(uint32_t dimensions)
 {
     float eta = (float)(dimensions - 1) * (0.04f / 0.96f);
@@ -46,8 +47,8 @@ void coder_init(struct arena *arena, struct coder *coder, const struct ann_setti
         .book = {.pieces = pieces, .width = width},
     };
     if (settings->kind == ANN_SCANN) {
-        coder->weight = settings->anisotropy > 0 ? settings->anisotropy
-                                                 : default_weight(settings->dimensions);
+        coder->weight =
+            settings->anisotropy > 0 ? settings->anisotropy : default_weight(settings->dimensions);
     }
     /* The weight keeps errors along the row small, so that there is little for a bias to take back.
      */
@@ -101,8 +102,7 @@ static const double margin_deviations = 1.9;
 /* The estimate of q . r is f (s . q), s being the signs and f = |r|^2 / (s . r) (theorem 3.2 of
  * RaBitQ; without the rotation f = (s . r) / d, the least squares fit). It is best about q = the
  * centroid c: q . r = (q - c) . r + c . r, so the rest goes into the bias. */
-static void encode_signs(const struct coder *coder, struct coder_work *work,
-                         struct coder_row *out)
+static void encode_signs(const struct coder *coder, struct coder_work *work, struct coder_row *out)
 {
     double c_dot_r = dot_of(work->centroid, work->values, coder->columns);
     double square = dot_of(work->values, work->values, coder->columns);
@@ -131,8 +131,7 @@ static void encode_signs(const struct coder *coder, struct coder_work *work,
     if (!coder->rotation || !(along > 0)) return;
     double spread = square * (double)coder->columns / (along * along) - 1;
     if (!(spread > 0)) spread = 0;
-    out->margin = (float)(margin_deviations *
-                          sqrt(square * spread / (double)(coder->columns - 1)));
+    out->margin = (float)(margin_deviations * sqrt(square * spread / (double)(coder->columns - 1)));
 }
 
 /* q . x is about q . x' + x' . e (x' the decoded row, e = x - x'): for q near x that is q . x. */
@@ -146,8 +145,7 @@ static void encode_products(const struct coder *coder, const float *row, struct 
         memset(work->direction, 0, coder->columns * sizeof *work->direction);
         for (size_t i = 0; i < dimensions; i++) work->direction[i] = row[i] * inverse;
     }
-    coder->kernels->encode(&coder->book, work->values, work->direction, coder->weight,
-                           work->codes);
+    coder->kernels->encode(&coder->book, work->values, work->direction, coder->weight, work->codes);
     book_decode(&coder->book, work->codes, work->decoded);
     double sum = 0;
     for (size_t i = 0; i < dimensions; i++) {

@@ -27,8 +27,8 @@ struct coder {
     bool with_scale;
     bool with_bias;
     bool with_margin;
-    bool squared;    /* L2: the score is q . x - |x|^2 / 2, else q . x */
-    float weight;    /* of errors along the row when choosing codes, beyond that of all errors */
+    bool squared; /* L2: the score is q . x - |x|^2 / 2, else q . x */
+    float weight; /* of errors along the row when choosing codes, beyond that of all errors */
     const struct book_kernels *kernels;
 };
 

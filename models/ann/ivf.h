@@ -14,19 +14,19 @@
 #include "models/ann/index.h"
 
 struct ivf {
-    size_t lists; /* 0 if there was no row at the build */
-    size_t rows;  /* in the lists; those inserted later are compared one by one */
+    size_t lists;         /* 0 if there was no row at the build */
+    size_t rows;          /* in the lists; those inserted later are compared one by one */
     struct coarse coarse; /* the centroids: what they are after rounding to bytes */
-    uint32_t *first;  /* slot of each list's first row, a multiple of SCAN_BLOCK; lists + 1 */
-    uint32_t *length; /* rows of each list */
-    uint32_t *ids;    /* of each slot */
+    uint32_t *first;      /* slot of each list's first row, a multiple of SCAN_BLOCK; lists + 1 */
+    uint32_t *length;     /* rows of each list */
+    uint32_t *ids;        /* of each slot */
     bool coded;
     struct coder coder; /* if coded, as the rest */
     uint8_t *codes;     /* of all slots, block by block */
     size_t block_bytes;
-    float *scale;       /* of each slot, or NULL */
-    float *bias;        /* the same */
-    float *margin;      /* the same */
+    float *scale;  /* of each slot, or NULL */
+    float *bias;   /* the same */
+    float *margin; /* the same */
 };
 
 /* Rows found so far by their codes. */
@@ -34,13 +34,17 @@ struct ivf_candidates {
     uint32_t *slots;
     float *scores;
     float *margins; /* how much larger the scores may be; NULL: not known */
-    int32_t *keys; /* of the scores, while selecting */
+    int32_t *keys;  /* of the scores, while selecting */
     uint32_t *chosen;
     size_t count;
     float least; /* what a row must score; -FLT_MAX until enough are there */
 };
 
 struct ivf_scratch {
+    size_t lists_room; /* of the index it was made for, as the next three */
+    size_t columns;
+    size_t slots;
+    bool margins;
     struct coarse_work coarse;
     float query_scale; /* of the query's bytes */
     struct coder_work coder;

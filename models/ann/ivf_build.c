@@ -1,7 +1,6 @@
-#include "models/ann/ivf.h"
-
 #include "base/arena.h"
 #include "models/ann/crew.h"
+#include "models/ann/ivf.h"
 #include "models/ann/kmeans.h"
 #include "models/ann/memory.h"
 
@@ -19,9 +18,10 @@ enum {
     LISTS_MIN_ROWS = 16 /* rows a list at least, when the number of lists is left to us */
 };
 
-/* Lists are chosen by q . c - w |c|^2. Under inner products w = 0 is what is asked for, but w = 1/2,
- * the nearest by distance, is how rows chose their lists; between them less rows need to be scanned
- * for the same recall (measured on word embeddings: w = .2 takes a quarter less than either). */
+/* Lists are chosen by q . c - w |c|^2. Under inner products w = 0 is what is asked for, but w =
+ * 1/2, the nearest by distance, is how rows chose their lists; between them less rows need to be
+ * scanned for the same recall (measured on word embeddings: w = .2 takes a quarter less than
+ * either). */
 static const float norm_weight = 0.2f;
 
 /* Rows in order of their lists while building. */
@@ -45,8 +45,7 @@ static size_t count_lists(const struct ann_index *index)
 }
 
 static struct distance_rows cluster(struct arena *arena, struct arena *passing,
-                                    struct ann_index *index, struct ivf *ivf,
-                                    struct kmeans *kmeans)
+                                    struct ann_index *index, struct ivf *ivf, struct kmeans *kmeans)
 {
     size_t stride = index->rows.stride;
     float *centroids =
@@ -72,8 +71,8 @@ static struct distance_rows cluster(struct arena *arena, struct arena *passing,
 }
 
 /* The second list is the one whose residual r' is short and turned away from the first residual r:
- * the least |r'|^2 + (r' . r)^2 / |r|^2 (SOAR: Sun et al., NeurIPS 2023), among the lists nearest by
- * score. */
+ * the least |r'|^2 + (r' . r)^2 / |r|^2 (SOAR: Sun et al., NeurIPS 2023), among the lists nearest
+ * by score. */
 static uint32_t second_list(const struct ann_index *index, const struct layout *layout, size_t row,
                             size_t lists)
 {
@@ -152,8 +151,7 @@ static void train(struct arena *arena, const struct ann_index *index, struct ivf
     for (size_t i = 0; i < count; i++) {
         size_t row = i * index->count / count;
         const float *x = index->rows.values + row * index->rows.stride;
-        const float *c =
-            layout->centroids.values + layout->of_row[row] * layout->centroids.stride;
+        const float *c = layout->centroids.values + layout->of_row[row] * layout->centroids.stride;
         for (size_t j = 0; j < ivf->coder.dimensions; j++) {
             residuals[i * columns + j] = x[j] - c[j];
         }
@@ -176,19 +174,17 @@ static void encode_job(void *context, size_t worker, size_t list)
     struct coder_work *work = &e->works[worker];
     size_t pieces = ivf->coder.book.pieces;
     bool quads = ivf->coarse.scan->quads;
-    {
-        const float *centroid = e->centroids->values + list * e->centroids->stride;
-        for (uint32_t i = 0; i < ivf->length[list]; i++) {
-            uint32_t slot = ivf->first[list] + i;
-            const float *row = index_row(e->index, ivf->ids[slot]);
-            struct coder_row coded = coder_encode(&ivf->coder, row, centroid, work);
-            if (ivf->scale) ivf->scale[slot] = coded.scale;
-            if (ivf->bias) ivf->bias[slot] = coded.bias;
-            if (ivf->margin) ivf->margin[slot] = coded.margin;
-            uint8_t *block = ivf->codes + slot / SCAN_BLOCK * ivf->block_bytes;
-            for (size_t piece = 0; piece < pieces; piece++) {
-                scan_place_code(block, quads, piece, i % SCAN_BLOCK, work->codes[piece]);
-            }
+    const float *centroid = e->centroids->values + list * e->centroids->stride;
+    for (uint32_t i = 0; i < ivf->length[list]; i++) {
+        uint32_t slot = ivf->first[list] + i;
+        const float *row = index_row(e->index, ivf->ids[slot]);
+        struct coder_row coded = coder_encode(&ivf->coder, row, centroid, work);
+        if (ivf->scale) ivf->scale[slot] = coded.scale;
+        if (ivf->bias) ivf->bias[slot] = coded.bias;
+        if (ivf->margin) ivf->margin[slot] = coded.margin;
+        uint8_t *block = ivf->codes + slot / SCAN_BLOCK * ivf->block_bytes;
+        for (size_t piece = 0; piece < pieces; piece++) {
+            scan_place_code(block, quads, piece, i % SCAN_BLOCK, work->codes[piece]);
         }
     }
 }

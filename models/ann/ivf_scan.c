@@ -69,7 +69,7 @@ static void take_hits(const struct ivf_query *q, const struct list_share *list, 
         uint32_t slot = c->slots[i] + list->first_slot;
         c->slots[kept] = slot;
         c->scores[kept] = c->scores[i] + list->base;
-        if (c->margins) c->margins[kept] = q->ivf->margin[slot] * list->away;
+        if (q->ivf->margin) c->margins[kept] = q->ivf->margin[slot] * list->away;
         kept += all || index_passes(q->passing, q->ivf->ids[slot]);
     }
     c->count = kept;
@@ -166,7 +166,7 @@ static void rerank_part(const struct ivf_query *q, size_t first, size_t end)
     size_t count = 0;
     for (size_t i = first; i < end; i++) {
         uint32_t id = q->ivf->ids[c->slots[i]];
-        if (c->margins) {
+        if (q->ivf->margin) {
             float product = (c->scores[i] + c->margins[i]) / q->tables.unit;
             float nearest = q->ivf->coder.squared ? q->square - 2 * product
                                                   : index->offset + index->scale * product;
@@ -187,7 +187,7 @@ void ivf_rerank(const struct ivf_query *q)
     const struct scan_kernels *kernels = q->ivf->coarse.scan;
     ivf_narrow(kernels, c, q->rerank);
     size_t first = 0;
-    if (c->margins && c->count > q->wanted) {
+    if (q->ivf->margin && c->count > q->wanted) {
         /* The likeliest hits give a bound that stops most of the others. */
         bring_best(kernels, c, q->wanted);
         first = q->wanted;

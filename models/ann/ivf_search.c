@@ -1,19 +1,19 @@
-#include "models/ann/ivf.h"
-
 #include "base/arena.h"
 #include "base/compiler.h"
+#include "models/ann/ivf.h"
 #include "models/ann/ivf_scan.h"
 
+#include <assert.h>
 #include <float.h>
 
 enum {
-    FIRST_LISTS = 8, /* searched first, for a tight bound */
+    FIRST_LISTS = 8,    /* searched first, for a tight bound */
     GATHER_MOST = 2500, /* with no more rows passing, all of them are compared */
     NEARBY_ROWS = 128,
-    GATHER_COST = 12,   /* rows scanned by code in the time one out of order takes by row */
-    APART = 3,          /* hits are elsewhere when so many times less than on average are nearby */
-    APART_SHARE = 6,    /* and then, with less than a sixth passing, all are compared too */
-    AHEAD_LINES = 64 /* of the next list that are fetched beforehand, at most */
+    GATHER_COST = 12, /* rows scanned by code in the time one out of order takes by row */
+    APART = 3,        /* hits are elsewhere when so many times less than on average are nearby */
+    APART_SHARE = 6,  /* and then, with less than a sixth passing, all are compared too */
+    AHEAD_LINES = 64  /* of the next list that are fetched beforehand, at most */
 };
 
 struct ivf_scratch *ivf_scratch_new(struct arena *arena, const struct ann_index *index)
@@ -21,6 +21,10 @@ struct ivf_scratch *ivf_scratch_new(struct arena *arena, const struct ann_index 
     const struct ivf *ivf = index->ivf;
     struct ivf_scratch *s = arena_new_item(arena, struct ivf_scratch);
     if (!ivf->lists) return s;
+    s->lists_room = ivf->coarse.rows.count;
+    s->columns = ivf->coded ? ivf->coder.columns : 0;
+    s->slots = ivf->first[ivf->lists];
+    s->margins = ivf->margin != NULL;
     coarse_work_init(arena, &s->coarse, &ivf->coarse);
     if (ivf->coded) coder_work_init(arena, &s->coder, &ivf->coder);
     size_t padded = ivf->coarse.rows.count + SCAN_BYTE_ROWS;
@@ -177,6 +181,15 @@ static float square_of(const struct ann_index *index, const float *query)
     return square;
 }
 
+/* A scratch may come from another index. */
+static void require_room(const struct ann_index *index, const struct ivf_scratch *s)
+{
+    const struct ivf *ivf = index->ivf;
+    assert(s && s->lists_room >= ivf->coarse.rows.count && s->slots >= ivf->first[ivf->lists]);
+    assert(!ivf->coded || s->columns >= ivf->coder.columns);
+    assert(!ivf->margin || s->margins);
+}
+
 void ivf_search(const struct ann_index *index, const struct ann_query *query,
                 struct ann_scratch *scratch, struct ann_work *work)
 {
@@ -186,6 +199,7 @@ void ivf_search(const struct ann_index *index, const struct ann_query *query,
         index_scan_reranked(index, query, &passing, scratch, work);
         return;
     }
+    require_room(index, scratch->ivf);
     bool twice = index->settings.spill > 1;
     size_t rerank = query->rerank ? query->rerank : index->settings.rerank;
     struct ivf_query q = {.index = index,

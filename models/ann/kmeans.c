@@ -12,7 +12,7 @@ enum { JOB_ROWS = 256 };
 struct assignment {
     const struct kmeans *kmeans;
     const struct coarse *coarse;
-    size_t step_count; /* rows taken: all, or the sample */
+    size_t step_count;         /* rows taken: all, or the sample */
     struct coarse_work *works; /* one a worker */
     uint32_t *out;
 };
@@ -109,7 +109,7 @@ void kmeans_run(const struct kmeans *kmeans, float *centroids)
     struct arena *passing = arena_new();
     struct distance_rows rows = {.values = centroids, .stride = k->rows->stride};
     uint32_t *of_row = arena_array(passing, uint32_t, k->sample);
-    double *sums = arena_array(passing, double, k->clusters *k->rows->stride);
+    double *sums = arena_array(passing, double, k->clusters * k->rows->stride);
     uint32_t *counts = arena_array(passing, uint32_t, k->clusters);
     struct coarse coarse;
     coarse_init(passing, &coarse, k->clusters, k->dimensions, k->level);

@@ -14,8 +14,8 @@ typedef void apply_fn(const struct rotation *rotation, float *values);
 struct rotation {
     apply_fn *apply;
     size_t columns;
-    size_t power;     /* the largest power of two up to columns */
-    float *signs;     /* ROUNDS * columns: -s, 0 or s, s making the transform keep lengths */
+    size_t power; /* the largest power of two up to columns */
+    float *signs; /* ROUNDS * columns: -s, 0 or s, s making the transform keep lengths */
 };
 
 /* Pairs of columns (a, b) at a distance become (a + b, a - b): the first gets b + a, the second

@@ -7,8 +7,7 @@
 static void scalar_dots(const struct byte_rows *rows, const int8_t *query, int32_t *out)
 {
     for (size_t i = 0; i < rows->count; i++) {
-        const int8_t *row = rows->values +
-                            i / SCAN_BYTE_ROWS * rows->quads * SCAN_GROUP_BYTES +
+        const int8_t *row = rows->values + i / SCAN_BYTE_ROWS * rows->quads * SCAN_GROUP_BYTES +
                             i % SCAN_BYTE_ROWS * SCAN_QUAD;
         int32_t sum = 0;
         for (size_t j = 0; j < rows->quads * SCAN_QUAD; j++) {
@@ -63,10 +62,8 @@ static size_t scalar_codes(const struct scan_list *list, const struct scan_table
     return block;
 }
 
-static const struct scan_kernels scalar_kernels = {.dots = scalar_dots,
-                                                   .count = scalar_count,
-                                                   .collect = scalar_collect,
-                                                   .codes = scalar_codes};
+static const struct scan_kernels scalar_kernels = {
+    .dots = scalar_dots, .count = scalar_count, .collect = scalar_collect, .codes = scalar_codes};
 
 #if SCAN_X86
 static const struct scan_kernels avx2_kernels = {

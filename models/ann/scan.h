@@ -2,9 +2,9 @@
  *
  * A 4-bit code stands for a piece of a row; a query brings a table of 16 bytes a piece, and the sum
  * over the pieces of the bytes that the codes choose estimates an inner product. Rows come in
- * blocks of 32 and pieces in groups of 4, so that one 64-byte line holds a group of a block, and one
- * permutation looks 64 entries up (André, Kermarrec and Le Scouarnec, "Quicker ADC", PAMI 2021).
- * Where in the line a code lies depends on the level: scan_place_code knows.
+ * blocks of 32 and pieces in groups of 4, so that one 64-byte line holds a group of a block, and
+ * one permutation looks 64 entries up (André, Kermarrec and Le Scouarnec, "Quicker ADC", PAMI
+ * 2021). Where in the line a code lies depends on the level: scan_place_code knows.
  *
  * Sums are exact integers; what is done to them in float is done element by element. So all levels
  * give the same bits.
@@ -19,12 +19,12 @@
 #include <stdint.h>
 
 enum {
-    SCAN_BLOCK = 32,      /* rows a block of codes */
-    SCAN_GROUP = 4,       /* pieces a group */
+    SCAN_BLOCK = 32,       /* rows a block of codes */
+    SCAN_GROUP = 4,        /* pieces a group */
     SCAN_GROUP_BYTES = 64, /* of codes a block, and of tables */
-    SCAN_ENTRIES = 16,    /* of the table of a piece */
-    SCAN_BYTE_ROWS = 16,  /* rows go together in byte_rows */
-    SCAN_QUAD = 4         /* columns do */
+    SCAN_ENTRIES = 16,     /* of the table of a piece */
+    SCAN_BYTE_ROWS = 16,   /* rows go together in byte_rows */
+    SCAN_QUAD = 4          /* columns do */
 };
 
 /* Rows of bytes -127 .. 127. */
@@ -71,8 +71,8 @@ struct scan_hits {
     size_t room; /* at least SCAN_BLOCK */
 };
 
-/* Adds to `hits` the rows of blocks from `block` on that score `least` or more, until the end of the
- * list or until less than a block's room is left; returns the first block not scanned. */
+/* Adds to `hits` the rows of blocks from `block` on that score `least` or more, until the end of
+ * the list or until less than a block's room is left; returns the first block not scanned. */
 typedef size_t scan_codes_fn(const struct scan_list *list, const struct scan_tables *tables,
                              size_t block, float least, struct scan_hits *hits);
 
@@ -88,9 +88,9 @@ struct scan_kernels {
  * take (AVX-512: BW, DQ, VL, VBMI and VNNI too). Never NULL. */
 const struct scan_kernels *scan_kernels_of(enum simd_level level);
 
-/* Puts the code (0 .. 15) of a piece of row `row` (0 .. 31) into a block that was zero. Rows 0 to 15
- * have the low halves of bytes. With `quads` the 4 pieces of a group are neighbours, else the rows
- * are. */
+/* Puts the code (0 .. 15) of a piece of row `row` (0 .. 31) into a block that was zero. Rows 0 to
+ * 15 have the low halves of bytes. With `quads` the 4 pieces of a group are neighbours, else the
+ * rows are. */
 static inline void scan_place_code(uint8_t *block, bool quads, size_t piece, size_t row,
                                    unsigned code)
 {

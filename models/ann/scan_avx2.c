@@ -104,8 +104,7 @@ TARGET static inline __m256 scores_of(const uint32_t *sums, const struct scan_li
                               _mm256_add_ps(score, _mm256_set1_ps(tables->offset)));
     }
     if (list->bias) {
-        __m256 bias =
-            _mm256_mul_ps(_mm256_set1_ps(tables->unit), _mm256_loadu_ps(list->bias + at));
+        __m256 bias = _mm256_mul_ps(_mm256_set1_ps(tables->unit), _mm256_loadu_ps(list->bias + at));
         score = _mm256_add_ps(score, bias);
     }
     return score;
@@ -124,9 +123,8 @@ TARGET size_t avx2_codes(const struct scan_list *list, const struct scan_tables 
         uint32_t there = left < SCAN_BLOCK ? (1u << left) - 1 : 0xffffffffu;
         for (size_t i = 0; i < SCAN_BLOCK; i += 8) {
             __m256 score = scores_of(sums + i, list, tables, at + i);
-            unsigned mask =
-                (unsigned)_mm256_movemask_ps(_mm256_cmp_ps(score, limit, _CMP_GE_OQ)) &
-                (there >> i & 0xff);
+            unsigned mask = (unsigned)_mm256_movemask_ps(_mm256_cmp_ps(score, limit, _CMP_GE_OQ)) &
+                            (there >> i & 0xff);
             float scores[8];
             __builtin_memcpy(scores, &score, sizeof scores);
             for (; mask; mask &= mask - 1) {

@@ -82,8 +82,7 @@ scores_of(__m512i sums, const struct scan_list *list, const struct scan_tables *
                               _mm512_add_ps(score, _mm512_set1_ps(tables->offset)));
     }
     if (list->bias) {
-        __m512 bias =
-            _mm512_mul_ps(_mm512_set1_ps(tables->unit), _mm512_loadu_ps(list->bias + at));
+        __m512 bias = _mm512_mul_ps(_mm512_set1_ps(tables->unit), _mm512_loadu_ps(list->bias + at));
         score = _mm512_add_ps(score, bias);
     }
     return score;
@@ -120,8 +119,7 @@ TARGET size_t avx512_codes(const struct scan_list *list, const struct scan_table
             __m512i table = _mm512_load_si512(entries + i * SCAN_GROUP_BYTES);
             /* 0xea: (a & b) | c */
             __m512i a = _mm512_ternarylogic_epi32(code, low, pieces, 0xea);
-            __m512i b =
-                _mm512_ternarylogic_epi32(_mm512_srli_epi16(code, 4), low, pieces, 0xea);
+            __m512i b = _mm512_ternarylogic_epi32(_mm512_srli_epi16(code, 4), low, pieces, 0xea);
             first = _mm512_dpbusd_epi32(first, _mm512_permutexvar_epi8(a, table), ones);
             second = _mm512_dpbusd_epi32(second, _mm512_permutexvar_epi8(b, table), ones);
         }

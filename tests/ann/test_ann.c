@@ -401,7 +401,7 @@ static void answers_are_the_known_ones(void **state)
                 .vector = rows + (COUNT + i) * DIMENSIONS, .top_k = 10, .ef_search = 30};
             size_t found = ann_search(index, &query, scratch, hits, &work);
             hash = hash_bytes(hash, hits, found * sizeof *hits);
-            hash = hash_bytes(hash, &work, sizeof work);
+            hash = hash_bytes(hash, &work, offsetof(struct ann_work, lists));
         }
         if (hash != known[m]) {
             fail_msg("%s: 0x%016llx", ann_metric_name(metrics[m]), (unsigned long long)hash);

@@ -53,8 +53,8 @@ static void tables_hold_the_products(void **state)
             for (size_t k = 0; k < 16; k++) {
                 products[k] = 0;
                 for (size_t i = 0; i < width; i++) {
-                    products[k] += (double)book.words[(p * width + i) * 16 + k] *
-                                   (double)query[p * width + i];
+                    products[k] +=
+                        (double)book.words[(p * width + i) * 16 + k] * (double)query[p * width + i];
                 }
                 if (products[k] < low) low = products[k];
             }
@@ -77,8 +77,8 @@ static double loss_of(const struct book *book, const float *residual, const floa
     for (size_t p = 0; p < book->pieces; p++) {
         for (size_t i = 0; i < book->width; i++) {
             size_t column = p * book->width + i;
-            double error = (double)residual[column] -
-                           (double)book->words[column * BOOK_WORDS + codes[p]];
+            double error =
+                (double)residual[column] - (double)book->words[column * BOOK_WORDS + codes[p]];
             square += error * error;
             along += error * (double)direction[column];
         }
@@ -86,8 +86,8 @@ static double loss_of(const struct book *book, const float *residual, const floa
     return square + (double)weight * along * along;
 }
 
-/* Without weight each piece's word is the nearest. With it no single change betters the loss (unless
- * the rounds ran out: then it is still no worse than the nearest words are). */
+/* Without weight each piece's word is the nearest. With it no single change betters the loss
+ * (unless the rounds ran out: then it is still no worse than the nearest words are). */
 static void codes_make_the_loss_small(void **state)
 {
     (void)state;

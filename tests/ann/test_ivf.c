@@ -74,8 +74,7 @@ static void looking_through_everything_is_exact(void **state)
                 struct arena *arena = arena_new();
                 size_t count = counts[c];
                 float *rows = make_rows(arena, dimensions[d], count + 1, round * 1000);
-                struct ann_settings settings =
-                    settings_of(way, metrics[round % 3], dimensions[d]);
+                struct ann_settings settings = settings_of(way, metrics[round % 3], dimensions[d]);
                 struct ann_index *index = build(arena, &settings, rows, count);
                 struct ann_scratch *scratch = ann_scratch_new(arena, index);
                 struct ann_hit hits[400], truth[400];
@@ -109,8 +108,7 @@ static void hits_are_as_many_as_asked_for(void **state)
             struct ann_index *index = build(arena, &settings, rows, count);
             struct ann_scratch *scratch = ann_scratch_new(arena, index);
             struct ann_hit *hits = arena_array(arena, struct ann_hit, count);
-            struct ann_query query = {
-                .vector = rows, .top_k = count / 2, .probes = 1, .rerank = 1};
+            struct ann_query query = {.vector = rows, .top_k = count / 2, .probes = 1, .rerank = 1};
             assert_int_equal(ann_search(index, &query, scratch, hits, NULL), count / 2);
             check_hits(hits, count / 2);
             query.top_k = count + 10;
@@ -188,7 +186,7 @@ static void filters_are_kept(void **state)
                 struct ann_hit hits[20], truth[20];
                 struct ann_query query = {.vector = rows + (ROWS + i) * DIMENSIONS,
                                           .top_k = 20,
-                                          .probes = 24,
+                                          .probes = 48,
                                           .rerank = 300,
                                           .filter = &filter};
                 assert_int_equal(ann_search(index, &query, scratch, hits, NULL), wanted);
@@ -203,15 +201,17 @@ static void filters_are_kept(void **state)
                 }
             }
             size_t least = filter.passing <= 2500 && !ways[way].code ? 10 * wanted : 9 * wanted;
-            assert_true(found >= least);
+            if (found < least) {
+                fail_msg("way %zu, 1 row in %u: %zu found, %zu expected", way, shares[s], found,
+                         least);
+            }
         }
         arena_free(passing);
     }
     arena_free(arena);
 }
 
-static uint64_t hash_of_search(const struct ann_settings *settings, const float *rows,
-                               size_t count)
+static uint64_t hash_of_search(const struct ann_settings *settings, const float *rows, size_t count)
 {
     struct arena *arena = arena_new();
     struct ann_index *index = build(arena, settings, rows, count);
@@ -331,7 +331,8 @@ static void inserts_and_deletions_show(void **state)
                 assert_true(ann_insert(index, row, scratch, &id, &err));
                 assert_int_equal(id, built + i);
             }
-            for (size_t i = 0; i < built + MORE; i += 3) assert_true(ann_remove(index, (uint32_t)i));
+            for (size_t i = 0; i < built + MORE; i += 3)
+                assert_true(ann_remove(index, (uint32_t)i));
             size_t found = 0;
             size_t looked = 0;
             for (size_t i = 0; i < built + MORE; i++) {
@@ -406,8 +407,7 @@ static void settings_are_checked(void **state)
         assert_non_null(index);
         struct ann_hit hits[3];
         struct ann_query query = {.vector = (float[3]){1, 2, 3}, .top_k = 3};
-        assert_int_equal(
-            ann_search(index, &query, ann_scratch_new(arena, index), hits, NULL), 0);
+        assert_int_equal(ann_search(index, &query, ann_scratch_new(arena, index), hits, NULL), 0);
     }
     arena_free(arena);
 }
