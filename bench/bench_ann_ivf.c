@@ -4,9 +4,9 @@
  *
  * DATA is glove100 (default), mnist784 or minilm384 below $RAGTIME_DATA (default ../shared/data);
  * KIND is scann (default), ivf_pq, ivf_flat or flat. Names: code (rabitq, int8, ...), lists, spill,
- * anisotropy, threads, rounds, filter (uniform01, rank10, ...), and probes and rerank, which fix
- * what else is swept. A time is the mean over queries of each one's least wall time over the
- * rounds: the nearest to an idle machine.
+ * anisotropy, threads, recall (prints the curve), rounds, filter (uniform01, rank10, ...), and
+ * probes and rerank, which fix what else is swept. A time is the mean over queries of each one's
+ * least wall time over the rounds: the nearest to an idle machine.
  */
 #include "base/arena.h"
 #include "base/error.h"
@@ -99,6 +99,8 @@ static bool set_option(struct options *o, char *text)
         o->filter = value;
     } else if (strcmp(text, "rounds") == 0) {
         o->rounds = atoi(value);
+    } else if (strcmp(text, "recall") == 0) {
+        o->settings.recall = strtof(value, NULL);
     } else if (strcmp(text, "anisotropy") == 0) {
         o->settings.anisotropy = strtof(value, NULL);
     } else if (strcmp(text, "code") == 0) {
@@ -299,6 +301,12 @@ static bool bench(struct arena *arena, struct options *o, struct error *err)
            seconds_of(CLOCK_PROCESS_CPUTIME_ID) - start,
            (double)ann_size_bytes(index) / rows - (double)padded);
 
+    const struct ann_curve_point *curve;
+    size_t curve_length = ann_recall_curve(index, &curve);
+    for (size_t i = 0; i < curve_length; i++) {
+        printf("tuned for %.3f: probes %u, rerank %u (%.4f)\n", (double)curve[i].target,
+               (unsigned)curve[i].probes, (unsigned)curve[i].rerank, (double)curve[i].recall);
+    }
     struct point points[POINTS_MAX] = {0};
     size_t count = make_points(arena, o, &data, points);
     struct ann_scratch *scratch = ann_scratch_new(arena, index);

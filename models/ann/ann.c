@@ -93,6 +93,9 @@ static bool check_lists(const struct ann_settings *s, struct error *err)
     TRY(check_range("lists", s->lists, 0, INT32_MAX, err));
     TRY(check_range("spill", s->spill, 1, ANN_SPILL_MAX, err));
     TRY(check_range("rerank", s->rerank, 0, ANN_BEAM_MAX, err));
+    if (!(s->recall >= 0 && s->recall <= 1)) {
+        return error_set(err, "recall is %g; expected 0 to 1", (double)s->recall);
+    }
     if (s->anisotropy >= 0 && s->anisotropy <= anisotropy_max) return true;
     return error_set(err, "anisotropy is %g; expected 0 to %g", (double)s->anisotropy,
                      (double)anisotropy_max);

@@ -69,7 +69,8 @@ enum {
     ANN_EF_SEARCH_DEFAULT = 100,
     ANN_BEAM_MAX = 16384, /* the most of ef_search, of top_k and of rerank */
     ANN_THREADS_MAX = 256,
-    ANN_SPILL_MAX = 2
+    ANN_SPILL_MAX = 2,
+    ANN_CURVE_POINTS = 8
 };
 
 /* Values may not be larger in size than this: no sum of squares can then overflow a float. */
@@ -96,6 +97,8 @@ struct ann_settings {
     uint32_t spill;   /* lists each row is in, 1 .. ANN_SPILL_MAX; more find more in fewer probes */
     float anisotropy; /* of ANN_SCANN: weight of a code's error along its row beyond that of all
                          errors; 0: (dimensions - 1) / 24 - 1, Guo et al.'s for T = 0.2 */
+    float recall;     /* 0 .. 1: probes and rerank are chosen for so much recall@10, and a curve is
+                         kept: ann_recall_curve; 0: not */
 };
 
 /* Rows that may be hits. */
@@ -164,6 +167,19 @@ struct ann_scratch *ann_scratch_new(struct arena *arena, const struct ann_index 
  * is overwritten; it may be NULL. */
 size_t ann_search(const struct ann_index *index, const struct ann_query *query,
                   struct ann_scratch *scratch, struct ann_hit *hits, struct ann_work *work);
+
+/* What it takes to find a share of the nearest ten, as measured at the build. */
+struct ann_curve_point {
+    float target;
+    float recall; /* measured, at least the target */
+    uint32_t probes;
+    uint32_t rerank;
+};
+
+/* The curve of an IVF index built with settings.recall, by ascending target (.5 to .995, as far as
+ * they can be reached), measured by looking for up to 200 of its rows among the others. The points
+ * belong to the index; returns how many, 0 without a curve. */
+size_t ann_recall_curve(const struct ann_index *index, const struct ann_curve_point **points);
 
 /* Rows of the index, deleted ones too: ids are below it. */
 size_t ann_count(const struct ann_index *index);

@@ -24,9 +24,11 @@ struct ivf {
     struct coder coder; /* if coded, as the rest */
     uint8_t *codes;     /* of all slots, block by block */
     size_t block_bytes;
-    float *scale;  /* of each slot, or NULL */
-    float *bias;   /* the same */
-    float *margin; /* the same */
+    float *scale;                                   /* of each slot, or NULL */
+    float *bias;                                    /* the same */
+    float *margin;                                  /* the same */
+    struct ann_curve_point curve[ANN_CURVE_POINTS]; /* see ann_recall_curve */
+    size_t curve_length;
 };
 
 /* Rows found so far by their codes. */
@@ -58,6 +60,8 @@ struct ivf_scratch {
 void ivf_build(struct arena *arena, struct ann_index *index);
 void ivf_search(const struct ann_index *index, const struct ann_query *query,
                 struct ann_scratch *scratch, struct ann_work *work);
+/* Measures the recall curve and sets probes and rerank for settings.recall. */
+void ivf_tune(struct ann_index *index);
 size_t ivf_size_bytes(const struct ann_index *index);
 struct ivf_scratch *ivf_scratch_new(struct arena *arena, const struct ann_index *index);
 

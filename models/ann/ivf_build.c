@@ -254,6 +254,7 @@ void ivf_build(struct arena *arena, struct ann_index *index)
     }
     set_defaults(&index->settings, ivf);
     arena_free(passing);
+    if (index->settings.recall > 0) ivf_tune(index);
 }
 
 size_t ivf_size_bytes(const struct ann_index *index)

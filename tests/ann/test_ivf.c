@@ -381,6 +381,47 @@ static void extreme_values_do_no_harm(void **state)
     }
 }
 
+/* The curve climbs, holds what it says for other queries, and gives the index its defaults. */
+static void curves_foretell_recall(void **state)
+{
+    (void)state;
+    enum { ROWS = 3000, QUERIES = 100, DIMENSIONS = 24 };
+    static const size_t tuned[] = {0, 1, 3, 9};
+    struct arena *arena = arena_new();
+    float *rows = make_rows(arena, DIMENSIONS, ROWS + QUERIES, 0);
+    for (size_t way = 0; way < COUNT_OF(tuned); way++) {
+        struct ann_settings settings = settings_of(tuned[way], metrics[way % 3], DIMENSIONS);
+        settings.recall = 0.95f;
+        struct ann_index *index = build(arena, &settings, rows, ROWS);
+        const struct ann_curve_point *curve;
+        size_t length = ann_recall_curve(index, &curve);
+        assert_true(length >= 5 && length <= ANN_CURVE_POINTS);
+        for (size_t i = 0; i < length; i++) {
+            assert_true(curve[i].recall >= curve[i].target);
+            if (i > 0) assert_true(curve[i].target > curve[i - 1].target);
+        }
+        assert_true(curve[4].target == 0.95f);
+        assert_int_equal(ann_get_settings(index)->probes, curve[4].probes);
+        assert_int_equal(ann_get_settings(index)->rerank, curve[4].rerank);
+        struct ann_scratch *scratch = ann_scratch_new(arena, index);
+        size_t found = 0;
+        for (size_t i = 0; i < QUERIES; i++) {
+            struct ann_hit hits[10], truth[10];
+            struct ann_query query = {.vector = rows + (ROWS + i) * DIMENSIONS, .top_k = 10};
+            ann_search(index, &query, scratch, hits, NULL);
+            query.exact = true;
+            ann_search(index, &query, scratch, truth, NULL);
+            for (size_t j = 0; j < 10; j++) found += hits[j].distance <= truth[9].distance;
+        }
+        /* .95 of 1,000, with room for queries that are not rows. */
+        assert_true(found >= 900);
+    }
+    struct ann_settings plain = settings_of(0, ANN_L2, DIMENSIONS);
+    const struct ann_curve_point *none;
+    assert_int_equal(ann_recall_curve(build(arena, &plain, rows, ROWS), &none), 0);
+    arena_free(arena);
+}
+
 static void settings_are_checked(void **state)
 {
     (void)state;
@@ -392,6 +433,7 @@ static void settings_are_checked(void **state)
         {.kind = ANN_IVF_FLAT, .dimensions = 4, .code = (enum ann_code)99},
         {.kind = ANN_SCANN, .dimensions = 4, .anisotropy = -1},
         {.kind = ANN_SCANN, .dimensions = 4, .rerank = 1000000},
+        {.kind = ANN_SCANN, .dimensions = 4, .recall = 1.5f},
         {.kind = (enum ann_kind)77, .dimensions = 4},
     };
     for (size_t i = 0; i < COUNT_OF(bad); i++) {
@@ -424,6 +466,7 @@ int main(void)
         cmocka_unit_test(the_order_of_rows_does_not_matter),
         cmocka_unit_test(inserts_and_deletions_show),
         cmocka_unit_test(extreme_values_do_no_harm),
+        cmocka_unit_test(curves_foretell_recall),
         cmocka_unit_test(settings_are_checked),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
