@@ -7,13 +7,13 @@
 #include <float.h>
 
 enum {
-    FIRST_LISTS = 8,    /* searched first, for a tight bound */
-    GATHER_MOST = 2500, /* with no more rows passing, all of them are compared */
+    FIRST_LISTS = 8,        /* searched first, for a tight bound */
+    GATHER_BYTES = 1 << 20, /* with no more of rows passing, all of those are compared */
     NEARBY_ROWS = 128,
-    GATHER_COST = 12, /* rows scanned by code in the time one out of order takes by row */
-    APART = 3,        /* hits are elsewhere when so many times less than on average are nearby */
-    APART_SHARE = 6,  /* and then, with less than a sixth passing, all are compared too */
-    AHEAD_LINES = 64  /* of the next list that are fetched beforehand, at most */
+    GATHER_COLUMNS = 9, /* of a row read out of order in the time of a code of 100 */
+    APART = 3,          /* hits are elsewhere when so many times less than on average are nearby */
+    APART_SHARE = 6,    /* and then, with less than a sixth passing, all are compared too */
+    AHEAD_LINES = 64    /* of the next list that are fetched beforehand, at most */
 };
 
 struct ivf_scratch *ivf_scratch_new(struct arena *arena, const struct ann_index *index)
@@ -167,7 +167,7 @@ static size_t raise_probes(const struct ivf_query *q, size_t probes)
     double raised = (double)probes * factor;
     size_t most = raised < (double)lists ? (size_t)raised : lists;
     size_t rows = q->ivf->rows / lists * most;
-    if (q->passing->count * GATHER_COST < rows) return 0;
+    if (q->passing->count * (q->index->rows.stride / GATHER_COLUMNS + 1) < rows) return 0;
     bool apart = nearby * APART < share;
     return apart && q->passing->count < q->ivf->rows / APART_SHARE ? 0 : most;
 }
@@ -195,7 +195,8 @@ void ivf_search(const struct ann_index *index, const struct ann_query *query,
 {
     const struct ivf *ivf = index->ivf;
     struct index_passing passing = index_passing_of(index, query->filter);
-    if (!ivf->lists || (passing.bits && passing.count <= GATHER_MOST)) {
+    if (!ivf->lists ||
+        (passing.bits && passing.count <= GATHER_BYTES / (index->rows.stride * sizeof(float)))) {
         index_scan_reranked(index, query, &passing, scratch, work);
         return;
     }
