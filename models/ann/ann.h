@@ -3,10 +3,16 @@
  * An index is built from rows in memory. Row i has id i. Any number of threads may search it at the
  * same time, each with a scratch of its own, while none inserts or deletes.
  *
- * Everything is deterministic. Distances are summed in one fixed order whatever the SIMD level the
- * machine offers, ties are broken by id, and the levels of the graph come from a hash of the seed
- * and the id; so the same settings and rows give the same index, hits and work on any machine and
- * compiler.
+ * Everything is deterministic. Distances to rows are summed in one fixed order whatever the SIMD
+ * level the machine offers (RAGTIME_SIMD=scalar, baseline, avx2 or avx512 lowers it), those to
+ * codes are sums of integers, ties are broken by id, the levels of the graph come from a hash of
+ * the seed and the id, and the threads of a build only share out work whose results do not depend
+ * on one another; so the same settings and rows give the same index, hits and work on any machine
+ * and compiler and with any number of threads.
+ *
+ * What to take: HNSW with ANN_LVQ4, or ANN_LVQ8 where dimensions are few or recall must be near 1;
+ * flat with ANN_LVQ8 up to some thousands of rows. A filter costs less than a search without one
+ * where few rows pass (they are scanned), and two to three times as much where half of them do.
  *
  * A distance is smaller for nearer rows, and squared under L2:
  *
