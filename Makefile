@@ -144,7 +144,7 @@ check: setup
 	@$(MAKE) --no-print-directory -j$(JOBS) SAN=thread check-thread
 	@echo "make check: all tests passed"
 
-THREADED := $(B)/tests/sim/test_replicate $(B)/tests/study/test_determinism
+THREADED := $(B)/tests/sim/test_replicate $(B)/tests/ann/test_hnsw $(B)/tests/study/test_determinism
 check-thread: $(THREADED)
 	@for t in $(THREADED); do $$t || exit 1; done
 

@@ -10,19 +10,24 @@
  *   ANN_IVF_FLAT   the rows, or their codes, of the clusters nearest to the query (`probes` lists)
  *   ANN_IVF_PQ     codes of 4 bits for 2 or more columns of the same, then `rerank` rows
  *   ANN_SCANN      the same with codes chosen so that what is lost hardly changes inner products
- *                  with near queries (anisotropic: Guo et al., ICML 2020); the fastest from about
- *                  20,000 rows on
- *   code ANN_RABITQ or ANN_SIGN with ANN_FLAT or ANN_IVF_FLAT: a bit a value; the former has a bound
- *                  on its error, and candidates beyond it are not compared by row. The fastest from
- *                  about 256 dimensions on
+ *                  with near queries (anisotropic: Guo et al., ICML 2020)
  *
- * A filter with few rows passing makes any kind compare just those. In the IVF kinds, with more
- * passing, rows are scanned as without a filter, in more lists.
+ * The codes ANN_RABITQ and ANN_SIGN, of a bit a value, are for ANN_FLAT and ANN_IVF_FLAT. RaBitQ
+ * has a bound on its error: candidates beyond it are not compared by row.
  *
- * Everything is deterministic. Distances are summed in one fixed order whatever the SIMD level the
- * machine offers, ties are broken by id, and the levels of the graph come from a hash of the seed
- * and the id, as does all luck in clustering; so the same settings and rows give the same index, hits and work on any machine and
- * compiler.
+ * Everything is deterministic. Distances to rows are summed in one fixed order whatever the SIMD
+ * level the machine offers (RAGTIME_SIMD=scalar, baseline, avx2 or avx512 lowers it), those to
+ * codes are sums of integers, ties are broken by id, the levels of the graph and the luck of
+ * clustering come from a hash of the seed, and the threads of a build only share out work whose
+ * results do not depend on one another; so the same settings and rows give the same index, hits and
+ * work on any machine and compiler and with any number of threads.
+ *
+ * What to take: flat with ANN_LVQ8 up to some thousands of rows; ANN_SCANN beyond, the fastest and
+ * the smallest at about 100 dimensions; ANN_IVF_FLAT with ANN_RABITQ from about 256 dimensions.
+ * Where rows come and go, HNSW with ANN_LVQ4, or ANN_LVQ8 where dimensions are few or recall must
+ * be near 1: rows inserted into the IVF kinds are compared one by one until the next build. A
+ * filter costs less than a search without one where few rows pass (those are compared), about twice
+ * as much where a tenth to a half do, and up to six times where they lie far from the query.
  *
  * A distance is smaller for nearer rows, and squared under L2:
  *
@@ -52,9 +57,9 @@ enum ann_kind { ANN_FLAT, ANN_HNSW, ANN_IVF_FLAT, ANN_IVF_PQ, ANN_SCANN };
 enum ann_code {
     ANN_FLOAT32, /* the rows themselves */
     ANN_FLOAT16,
-    ANN_INT8, /* one range for all rows */
-    ANN_LVQ8, /* 8 bits a value in a range of each row's own */
-    ANN_LVQ4, /* 4 bits: one cache line a row up to 112 dimensions, 104 under L2 */
+    ANN_INT8,   /* one range for all rows */
+    ANN_LVQ8,   /* 8 bits a value in a range of each row's own */
+    ANN_LVQ4,   /* 4 bits: one cache line a row up to 112 dimensions, 104 under L2 */
     ANN_RABITQ, /* 1 bit a value after a rotation, and two floats a row */
     ANN_SIGN    /* 1 bit a value, and two floats a row */
 };
@@ -113,7 +118,7 @@ struct ann_query {
     size_t top_k;        /* hits wanted, at most ANN_BEAM_MAX: a larger value is taken as that */
     uint32_t ef_search;  /* 0: the index's own; raised to top_k where it is less */
     bool exact;          /* compare with every row, whatever the kind of the index */
-    uint32_t probes; /* lists to look through; 0: the index's own */
+    uint32_t probes;     /* lists to look through; 0: the index's own */
     uint32_t rerank; /* candidates by code to compare again by row; 0: enough to lose hardly any */
     const struct ann_filter *filter; /* NULL: every row may be a hit */
 };

@@ -72,7 +72,7 @@ static inline size_t beam_place(const struct beam *beam, uint64_t key)
     if (!rest) return 0;
     while (rest > 1) {
         size_t half = rest / 2;
-        low += low[half - 1] < key ? half : 0;
+        low += half * (size_t)(low[half - 1] < key);
         rest -= half;
     }
     return (size_t)(low - beam->keys) + (*low < key);
