@@ -167,7 +167,7 @@ static void check_definition(struct arena *arena, const char *bytes, size_t leng
     struct diagnostics d;
     if (!document_read_text(arena, "input", DOCUMENT_YAML, bytes, length, &root, &err)) return;
     diagnostics_init(&d, arena);
-    asl_check(&d, arena, root);
+    asl_check(&d, arena, root, "");
     check_diagnostics(&d);
     const size_t standard = compile(arena, root, false);
     const size_t express = compile(arena, root, true);
