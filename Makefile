@@ -83,7 +83,7 @@ LONGEST_FIRST := $(foreach f,cli study ann models base sim reports,$(filter $(B)
 BENCHES  := $(patsubst %.c,$(B)/%,$(wildcard bench/bench_*.c))
 FUZZERS  := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 
-.PHONY: all check check-other check-thread syntax demo bench install clean setup tests run-tests fuzz format tidy
+.PHONY: all check check-other check-thread syntax demo bench bench-ann install clean setup tests run-tests fuzz format tidy
 all: $(B)/ragtime
 
 $(B)/ragtime: $(call object_of,cli/main.c) $(foreach f,$(BELOW_cli),$(call library_of,$f))
@@ -178,6 +178,26 @@ demo: setup
 
 bench: $(BENCHES)
 	@for b in $(BENCHES); do $$b || exit 1; done
+
+# Vector indexes beside hnswlib and faiss, where their headers are (libhnswlib-dev, libfaiss-dev); they get the best code this
+# machine has. make bench-ann; build/gcc/bench/ann/compare --data mnist784 for other data.
+CXX           ?= g++
+HAVE_HNSWLIB  := $(wildcard /usr/include/hnswlib/hnswlib.h)
+HAVE_FAISS    := $(wildcard /usr/include/faiss/IndexHNSW.h)
+PEERS         := $(if $(HAVE_HNSWLIB),$(B)/bench/ann/peer_hnswlib.o) $(if $(HAVE_FAISS),$(B)/bench/ann/peer_faiss.o)
+PEER_DEFINES  := $(if $(HAVE_HNSWLIB),-DHAVE_HNSWLIB) $(if $(HAVE_FAISS),-DHAVE_FAISS)
+
+$(B)/bench/ann/%.o: bench/ann/%.cpp bench/ann/engine.h
+	@mkdir -p $(@D)
+	$(Q)$(CXX) -std=c++17 -O3 -march=native -fopenmp -I. -c -o $@ $<
+
+$(B)/bench/ann/compare: bench/ann/compare.c bench/ann/own.c bench/ann/engine.h $(PEERS) $(foreach f,$(BELOW_ann),$(call library_of,$f))
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) $(PEER_DEFINES) $(LDFLAGS) $(LINK_WARNINGS) -o $@ $(filter-out %.h,$^) -lstdc++ $(if $(HAVE_FAISS),-lfaiss -lopenblas -lgomp) -lm
+
+bench-ann: $(B)/bench/ann/compare
+	$< --data glove100
+	$< --data mnist784
 
 install: $(B)/ragtime
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/ragtime

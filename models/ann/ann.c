@@ -3,24 +3,42 @@
 #include "base/arena.h"
 #include "base/error.h"
 #include "models/ann/index.h"
+#include "models/ann/ivf.h"
+#include "models/ann/memory.h"
 
 #include <assert.h>
+#include <limits.h>
 #include <math.h>
 #include <string.h>
 
-static const struct index_kind flat_kind = {.name = "flat"};
-static const struct index_kind *const kinds[] = {[ANN_FLAT] = &flat_kind, [ANN_HNSW] = &hnsw_kind};
+static const struct index_kind *const kinds[] = {[ANN_FLAT] = &flat_kind,
+                                                 [ANN_HNSW] = &hnsw_kind,
+                                                 [ANN_IVF_FLAT] = &ivf_flat_kind,
+                                                 [ANN_IVF_PQ] = &ivf_pq_kind,
+                                                 [ANN_SCANN] = &scann_kind};
 static const char *const metric_names[] = {
     [ANN_COSINE] = "cosine", [ANN_INNER_PRODUCT] = "inner_product", [ANN_L2] = "l2"};
+static const char *const code_names[] = {
+    [ANN_FLOAT32] = "float32", [ANN_FLOAT16] = "float16", [ANN_INT8] = "int8", [ANN_LVQ8] = "lvq8",
+    [ANN_LVQ4] = "lvq4",       [ANN_RABITQ] = "rabitq",   [ANN_SIGN] = "sign"};
+
+/* More would drown the errors across the rows. */
+static const float anisotropy_max = 1e6f;
 
 enum {
     KIND_COUNT = sizeof kinds / sizeof kinds[0],
+    CODE_COUNT = sizeof code_names / sizeof code_names[0],
     METRIC_COUNT = sizeof metric_names / sizeof metric_names[0]
 };
 
 const char *ann_kind_name(enum ann_kind kind)
 {
     return (unsigned)kind < KIND_COUNT ? kinds[kind]->name : "unknown";
+}
+
+const char *ann_code_name(enum ann_code code)
+{
+    return (unsigned)code < CODE_COUNT ? code_names[code] : "unknown";
 }
 
 const char *ann_metric_name(enum ann_metric metric)
@@ -30,6 +48,11 @@ const char *ann_metric_name(enum ann_metric metric)
 
 /* --- checks --- */
 
+static bool is_bits(enum ann_code code)
+{
+    return code == ANN_RABITQ || code == ANN_SIGN;
+}
+
 static struct ann_settings with_defaults(const struct ann_settings *settings)
 {
     struct ann_settings s = *settings;
@@ -38,6 +61,8 @@ static struct ann_settings with_defaults(const struct ann_settings *settings)
         s.ef_construction = s.m > ANN_EF_CONSTRUCTION_DEFAULT ? s.m : ANN_EF_CONSTRUCTION_DEFAULT;
     }
     if (!s.ef_search) s.ef_search = ANN_EF_SEARCH_DEFAULT;
+    if (!s.threads) s.threads = 1;
+    if (!s.spill) s.spill = 1;
     return s;
 }
 
@@ -49,18 +74,51 @@ static bool check_range(const char *name, uint32_t value, uint32_t least, uint32
                      (unsigned)most);
 }
 
+/* Codes of one bit a value are of flat and ivf_flat; product codes are the kind itself. */
+static bool check_code(const struct ann_settings *s, struct error *err)
+{
+    bool products = s->kind == ANN_IVF_PQ || s->kind == ANN_SCANN;
+    bool fits = (unsigned)s->code < CODE_COUNT && !(products && s->code != ANN_FLOAT32) &&
+                !(s->kind == ANN_HNSW && is_bits(s->code));
+    if (fits) return true;
+    error_set(err, "the code %s cannot be had for the kind %s", ann_code_name(s->code),
+              kinds[s->kind]->name);
+    error_hint(err, "%s", products ? "leave the code at float32: the kind has codes of its own"
+                                   : "use float32, float16, int8, lvq8 or lvq4");
+    return false;
+}
+
+static bool check_lists(const struct ann_settings *s, struct error *err)
+{
+    TRY(check_range("lists", s->lists, 0, INT32_MAX, err));
+    TRY(check_range("spill", s->spill, 1, ANN_SPILL_MAX, err));
+    TRY(check_range("rerank", s->rerank, 0, ANN_BEAM_MAX, err));
+    if (!(s->recall >= 0 && s->recall <= 1)) {
+        return error_set(err, "recall is %g; expected 0 to 1", (double)s->recall);
+    }
+    if (s->anisotropy >= 0 && s->anisotropy <= anisotropy_max) return true;
+    return error_set(err, "anisotropy is %g; expected 0 to %g", (double)s->anisotropy,
+                     (double)anisotropy_max);
+}
+
 bool ann_check_settings(const struct ann_settings *settings, struct error *err)
 {
     struct ann_settings s = with_defaults(settings);
     if ((unsigned)s.kind >= KIND_COUNT) {
-        return error_set(err, "%u is no kind of index; expected flat or hnsw", (unsigned)s.kind);
+        return error_set(err, "%u is no kind of index; expected flat, hnsw, ivf_flat, ivf_pq or scann", (unsigned)s.kind);
     }
     if ((unsigned)s.metric >= METRIC_COUNT) {
         return error_set(err, "%u is no metric; expected cosine, inner_product or l2",
                          (unsigned)s.metric);
     }
+    TRY(check_code(&s, err));
     TRY(check_range("dimensions", s.dimensions, 1, ANN_DIMENSIONS_MAX, err));
+    TRY(check_range("threads", s.threads, 1, ANN_THREADS_MAX, err));
+    if (s.capacity > ANN_ROWS_MAX) {
+        return error_set(err, "capacity is %zu; expected %zu at most", s.capacity, ANN_ROWS_MAX);
+    }
     if (s.kind == ANN_FLAT) return true;
+    if (s.kind != ANN_HNSW) return check_lists(&s, err);
     TRY(check_range("m", s.m, ANN_M_MIN, ANN_M_MAX, err));
     TRY(check_range("ef_construction", s.ef_construction, s.m, ANN_EF_CONSTRUCTION_MAX, err));
     return check_range("ef_search", s.ef_search, 1, ANN_BEAM_MAX, err);
@@ -130,12 +188,24 @@ static void place_row(const struct ann_settings *settings, const float *vector, 
 
 static void choose_kernels(struct ann_index *index)
 {
-    const struct distance_kernels *kernels = distance_kernels_of(distance_best_level());
+    index->level = distance_level_chosen();
+    const struct distance_kernels *kernels = distance_kernels_of(index->level);
     bool l2 = index->settings.metric == ANN_L2;
     index->gather = l2 ? kernels->gather_l2 : kernels->gather_dot;
     index->scan = l2 ? kernels->scan_l2 : kernels->scan_dot;
     index->offset = index->settings.metric == ANN_COSINE ? 1.0f : 0.0f;
     index->scale = l2 ? 1.0f : -1.0f;
+}
+
+static void place_rows(struct arena *arena, struct ann_index *index, const float *rows)
+{
+    uint32_t dimensions = index->settings.dimensions;
+    size_t stride = distance_stride(dimensions);
+    index->values = memory_large(arena, index->capacity, stride * sizeof *index->values);
+    for (size_t i = 0; i < index->count; i++) {
+        place_row(&index->settings, rows + i * dimensions, index->values + i * stride);
+    }
+    index->rows = (struct distance_rows){.values = index->values, .stride = stride};
 }
 
 struct ann_index *ann_build(struct arena *arena, const struct ann_settings *settings,
@@ -147,18 +217,48 @@ struct ann_index *ann_build(struct arena *arena, const struct ann_settings *sett
     struct ann_index *index = arena_new_item(arena, struct ann_index);
     index->settings = with_defaults(settings);
     index->kind = kinds[settings->kind];
+    if (is_bits(settings->code)) index->kind = &ivf_flat_kind;
     index->count = count;
+    index->capacity = settings->capacity > count ? settings->capacity : count;
+    index->settings.capacity = index->capacity;
+    index->dead = arena_array(arena, uint64_t, index->capacity / WORD_BITS + 1);
     choose_kernels(index);
-
-    uint32_t dimensions = settings->dimensions;
-    size_t stride = distance_stride(dimensions);
-    float *values = arena_alloc_aligned(arena, count * stride * sizeof *values, ANN_ALIGNMENT);
-    for (size_t i = 0; i < count; i++) {
-        place_row(settings, rows + i * dimensions, values + i * stride);
+    place_rows(arena, index, rows);
+    if (settings->code != ANN_FLOAT32 && !is_bits(settings->code)) {
+        struct code_source source = index_code_source(index, settings->code);
+        index->codes = code_rows_new(arena, &source);
     }
-    index->rows = (struct distance_rows){.values = values, .stride = stride};
     if (index->kind->build) index->kind->build(arena, index);
     return index;
+}
+
+/* --- changes --- */
+
+bool ann_insert(struct ann_index *index, const float *row, struct ann_scratch *scratch,
+                uint32_t *id, struct error *err)
+{
+    TRY(check_vector(&index->settings, row, "the row", err));
+    if (index->count == index->capacity) {
+        error_set(err, "the index is full: it has room for %zu rows", index->capacity);
+        error_hint(err, "build it with a larger capacity");
+        return false;
+    }
+    *id = (uint32_t)index->count++;
+    float *place = index->values + *id * index->rows.stride;
+    place_row(&index->settings, row, place);
+    if (index->codes) code_encode(index->codes, *id, place);
+    if (index->kind->insert) index->kind->insert(index, *id, scratch);
+    return true;
+}
+
+bool ann_remove(struct ann_index *index, uint32_t id)
+{
+    if (id >= index->count) return false;
+    uint64_t bit = (uint64_t)1 << id % WORD_BITS;
+    if (index->dead[id / WORD_BITS] & bit) return false;
+    index->dead[id / WORD_BITS] |= bit;
+    index->dead_count++;
+    return true;
 }
 
 /* --- search --- */
@@ -166,75 +266,45 @@ struct ann_index *ann_build(struct arena *arena, const struct ann_settings *sett
 struct ann_scratch *ann_scratch_new(struct arena *arena, const struct ann_index *index)
 {
     struct ann_scratch *scratch = arena_new_item(arena, struct ann_scratch);
-    scratch->rows = index->count;
+    scratch->rows = index->capacity;
     scratch->stride = index->rows.stride;
     scratch->query =
         arena_alloc_aligned(arena, scratch->stride * sizeof *scratch->query, ANN_ALIGNMENT);
-    size_t beam = index->count < ANN_BEAM_MAX ? index->count : ANN_BEAM_MAX;
+    code_query_new(arena, index->settings.dimensions, &scratch->code_query);
+    size_t beam = index->capacity < ANN_BEAM_MAX ? index->capacity : ANN_BEAM_MAX;
     scratch->beam.keys = arena_array(arena, uint64_t, beam + 1);
+    scratch->found.keys = arena_array(arena, uint64_t, beam + 1);
     struct visited *visited = &scratch->visited;
-    visited->word_count = index->count / VISITED_WORD_BITS + 1;
+    visited->word_count = index->capacity / WORD_BITS + 1;
     visited->words = arena_array(arena, uint64_t, visited->word_count);
-    visited->touched_limit = visited->word_count / 2;
-    visited->touched = arena_array(arena, uint32_t, visited->touched_limit);
+    visited->ids = arena_array(arena, uint32_t, index->capacity + 1);
     scratch->ids = arena_array(arena, uint32_t, ROWS_AT_ONCE);
     scratch->distances = arena_array(arena, float, ROWS_AT_ONCE);
+    if (index->ivf) scratch->ivf = ivf_scratch_new(arena, index);
     return scratch;
-}
-
-void visited_clear(struct visited *visited)
-{
-    if (visited->touched_count > visited->touched_limit) {
-        memset(visited->words, 0, visited->word_count * sizeof *visited->words);
-    } else {
-        for (size_t i = 0; i < visited->touched_count; i++) visited->words[visited->touched[i]] = 0;
-    }
-    visited->touched_count = 0;
-}
-
-/* The nearest `limit` of all rows. */
-static void search_exact(const struct ann_index *index, size_t limit, struct ann_scratch *scratch,
-                         struct ann_work *work)
-{
-    struct beam *beam = &scratch->beam;
-    beam_reset(beam, limit);
-    for (size_t first = 0; first < index->count; first += ROWS_AT_ONCE) {
-        size_t block = index->count - first < ROWS_AT_ONCE ? index->count - first : ROWS_AT_ONCE;
-        index->scan(&index->rows, scratch->query, first, block, scratch->distances);
-        uint64_t bound = beam_bound(beam);
-        for (size_t i = 0; i < block; i++) {
-            float distance = index->offset + index->scale * scratch->distances[i];
-            uint64_t key = key_make(distance, (uint32_t)(first + i));
-            if (key >= bound) continue;
-            beam_add(beam, key);
-            bound = beam_bound(beam);
-        }
-    }
-    work->distances += index->count;
-    work->bytes += index->count * index->rows.stride * sizeof(float);
 }
 
 size_t ann_search(const struct ann_index *index, const struct ann_query *query,
                   struct ann_scratch *scratch, struct ann_hit *hits, struct ann_work *work)
 {
-    struct ann_work none;
-    if (!work) work = &none;
-    *work = (struct ann_work){0};
+    if (work) *work = (struct ann_work){0};
     assert(index->count <= scratch->rows && index->rows.stride <= scratch->stride);
 
-    size_t wanted = query->top_k < ANN_BEAM_MAX ? query->top_k : ANN_BEAM_MAX;
-    if (wanted > index->count) wanted = index->count;
+    struct ann_query asked = *query;
+    struct index_passing passing = index_passing_of(index, query->filter);
+    if (asked.top_k > ANN_BEAM_MAX) asked.top_k = ANN_BEAM_MAX;
+    if (asked.top_k > passing.count) asked.top_k = passing.count;
     struct error fault;
-    if (!wanted || !ann_check_vector(index, query->vector, &fault)) return 0;
+    if (!asked.top_k || !ann_check_vector(index, query->vector, &fault)) return 0;
 
     memset(scratch->query, 0, index->rows.stride * sizeof *scratch->query);
     place_row(&index->settings, query->vector, scratch->query);
-    if (query->exact || !index->kind->search) {
-        search_exact(index, wanted, scratch, work);
+    if (query->exact) {
+        index_scan_reranked(index, &asked, &passing, scratch, work);
     } else {
-        index->kind->search(index, query, scratch, work);
+        index->kind->search(index, &asked, scratch, work);
     }
-    size_t found = scratch->beam.length < wanted ? scratch->beam.length : wanted;
+    size_t found = scratch->beam.length < asked.top_k ? scratch->beam.length : asked.top_k;
     for (size_t i = 0; i < found; i++) {
         uint64_t key = scratch->beam.keys[i];
         hits[i] = (struct ann_hit){.id = key_id(key), .distance = key_distance(key)};
@@ -257,5 +327,6 @@ const struct ann_settings *ann_get_settings(const struct ann_index *index)
 size_t ann_size_bytes(const struct ann_index *index)
 {
     size_t beside = index->kind->size_bytes ? index->kind->size_bytes(index) : 0;
-    return sizeof *index + index->count * index->rows.stride * sizeof(float) + beside;
+    size_t of_row = index->rows.stride * sizeof(float) + (index->codes ? index->codes->stride : 0);
+    return sizeof *index + index->capacity * of_row + index->capacity / CHAR_BIT + beside;
 }

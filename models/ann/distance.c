@@ -1,5 +1,8 @@
 #include "models/ann/distance.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 #if defined(__x86_64__)
 #    define HAVE_X86 1
 #else
@@ -112,6 +115,21 @@ enum simd_level distance_best_level(void)
     enum simd_level level = SIMD_AVX512;
     while (!distance_kernels_of(level)) level--;
     return level;
+}
+
+enum simd_level distance_level_chosen(void)
+{
+    static const char *const names[] = {[SIMD_SCALAR] = "scalar",
+                                        [SIMD_BASELINE] = "baseline",
+                                        [SIMD_AVX2] = "avx2",
+                                        [SIMD_AVX512] = "avx512"};
+    enum simd_level best = distance_best_level();
+    const char *wanted = getenv("RAGTIME_SIMD");
+    if (!wanted) return best;
+    for (enum simd_level level = SIMD_SCALAR; level < best; level++) {
+        if (strcmp(wanted, names[level]) == 0) return level;
+    }
+    return best;
 }
 
 const struct distance_kernels *distance_kernels_of(enum simd_level level)

@@ -40,6 +40,9 @@ struct distance_kernels {
 
 /* The best level this machine has. */
 enum simd_level distance_best_level(void);
+/* The best level, lowered to what the environment variable RAGTIME_SIMD names: scalar, baseline,
+ * avx2 or avx512; any other value changes nothing. Read when an index is created. */
+enum simd_level distance_level_chosen(void);
 /* NULL for a level that this machine or this build has not. */
 const struct distance_kernels *distance_kernels_of(enum simd_level level);
 

@@ -1,105 +1,181 @@
 #include "models/ann/hnsw.h"
 
-enum { KEY_MARK = 1 }; /* the row's links were followed */
-
-uint64_t hnsw_key(const struct ann_index *index, const float *query, uint32_t id,
-                  struct ann_scratch *scratch, struct ann_work *work)
+uint64_t hnsw_key(const struct hnsw_walk *walk, uint32_t id)
 {
-    scratch->ids[0] = id;
-    index_distances(index, query, scratch, 1, work);
-    return key_make(scratch->distances[0], id);
+    float distances[4];
+    index_distances(walk->index, walk->codes, walk->scratch, &id, 1, distances);
+    index_count_distances(walk->index, walk->codes, 1, walk->work);
+    return key_make(distances[0], id);
 }
 
 void hnsw_start(struct ann_scratch *scratch, uint64_t key)
 {
-    key &= ~(uint64_t)KEY_MARK;
+    key &= ~(uint64_t)HNSW_MARK;
     bool fresh = visited_set(&scratch->visited, key_id(key));
     if (fresh && key < beam_bound(&scratch->beam)) beam_add(&scratch->beam, key);
 }
 
-/* Computes the distances of a row's links not seen before and puts the near ones into the beam. */
-static void follow_links(const struct ann_index *index, const float *query, const uint32_t *links,
-                         struct ann_scratch *scratch, struct ann_work *work)
+/* Lists the links of row `id` that were not seen before at the end of the rows seen; returns how
+ * many. */
+static inline size_t list_fresh(const struct hnsw_walk *walk, uint32_t id, uint32_t layer)
 {
-    struct beam *beam = &scratch->beam;
-    size_t count = 0;
-    for (uint32_t i = 1; i <= links[0]; i++) {
-        scratch->ids[count] = links[i];
-        count += visited_set(&scratch->visited, links[i]);
+    const struct hnsw *graph = walk->index->hnsw;
+    struct visited *visited = &walk->scratch->visited;
+    const uint32_t *list = hnsw_links(graph, id, layer);
+    uint32_t room = hnsw_room(graph, layer);
+    size_t before = visited->count;
+    uint32_t length = 0;
+    for (; length < room && list[length] != HNSW_NONE; length++) visited_set(visited, list[length]);
+    size_t fresh = visited->count - before;
+    if (walk->work) {
+        walk->work->hops++;
+        walk->work->bytes += length * sizeof *list;
+        index_count_distances(walk->index, walk->codes, fresh, walk->work);
     }
-    work->hops++;
-    work->bytes += (links[0] + 1) * sizeof *links;
-    if (!count) return;
-    index_distances(index, query, scratch, count, work);
+    return fresh;
+}
 
+/* The first row in the beam, from the cursor on, whose links are to be followed; the beam's length
+ * if there is none. */
+static inline size_t next_unmarked(const struct beam *beam)
+{
+    size_t at = beam->cursor;
+    while (at < beam->length && (beam->keys[at] & HNSW_MARK)) at++;
+    return at;
+}
+
+/* Puts the near ones of some rows into the beam, and asks for the links of the two of which one is
+ * probably followed next. */
+static inline void take_near(const struct hnsw_walk *walk, const uint32_t *ids, size_t count,
+                             uint32_t layer)
+{
+    struct beam *beam = &walk->scratch->beam;
+    const float *distances = walk->scratch->distances;
+    index_distances(walk->index, walk->codes, walk->scratch, ids, count, walk->scratch->distances);
+    uint64_t keys[BEAM_BATCH + 1]; /* the one behind the last is written to */
     uint64_t bound = beam_bound(beam);
+    size_t near = 0;
     for (size_t i = 0; i < count; i++) {
-        uint64_t key = key_make(scratch->distances[i], scratch->ids[i]);
-        if (key >= bound) continue;
-        beam_add(beam, key);
-        bound = beam_bound(beam);
+        keys[near] = key_make(distances[i], ids[i]);
+        near += keys[near] < bound;
     }
+    keys_sort(keys, near);
+    size_t next = next_unmarked(beam);
+    if (!layer) {
+        if (near) hnsw_prefetch(walk->index->hnsw, key_id(keys[0]));
+        if (next < beam->length) hnsw_prefetch(walk->index->hnsw, key_id(beam->keys[next]));
+    }
+    beam_merge(beam, keys, near);
 }
 
-void hnsw_search_layer(const struct ann_index *index, const float *query, uint32_t layer,
-                       struct ann_scratch *scratch, struct ann_work *work)
+/* The rows that a step finds new are asked for, and compared only one step later: while they are on
+ * their way, those of the step before are compared. */
+void hnsw_search_layer(const struct hnsw_walk *walk, uint32_t layer)
 {
-    struct beam *beam = &scratch->beam;
-    while (beam->cursor < beam->length) {
-        uint64_t key = beam->keys[beam->cursor];
-        if (key & KEY_MARK) {
-            beam->cursor++;
-            continue;
+    struct visited *visited = &walk->scratch->visited;
+    struct beam *beam = &walk->scratch->beam;
+    size_t pending = 0; /* rows asked for and not yet compared: the last ones seen */
+    for (;;) {
+        size_t fresh = 0;
+        beam->cursor = next_unmarked(beam);
+        bool more = beam->cursor < beam->length;
+        if (!more && !pending) break;
+        if (more) {
+            uint64_t key = beam->keys[beam->cursor];
+            beam->keys[beam->cursor] = key | HNSW_MARK;
+            fresh = walk->passing && !layer ? hnsw_list_passing(walk, key_id(key))
+                                            : list_fresh(walk, key_id(key), layer);
         }
-        beam->keys[beam->cursor] = key | KEY_MARK;
-        follow_links(index, query, hnsw_links(index->hnsw, key_id(key), layer), scratch, work);
+        const uint32_t *ids = visited->ids + visited->count - fresh;
+        for (size_t i = 0; i < fresh; i++) index_prefetch(walk->index, walk->codes, ids[i]);
+        if (pending) take_near(walk, ids - pending, pending, layer);
+        pending = fresh;
     }
-    visited_clear(&scratch->visited);
+    visited_clear(visited);
 }
 
-uint64_t hnsw_descend(const struct ann_index *index, const float *query, uint64_t key,
-                      uint32_t layer, struct ann_scratch *scratch, struct ann_work *work)
+/* The nearest of a row's links in a layer, or the row itself; no list of rows seen is worth its
+ * while for so few. */
+static uint64_t nearest_link(const struct hnsw_walk *walk, uint64_t nearest, uint32_t layer)
 {
-    for (uint32_t at = index->hnsw->top; at > layer; at--) {
-        beam_reset(&scratch->beam, 1);
-        hnsw_start(scratch, key);
-        hnsw_search_layer(index, query, at, scratch, work);
-        key = scratch->beam.keys[0];
+    const struct hnsw *graph = walk->index->hnsw;
+    const uint32_t *list = hnsw_links(graph, key_id(nearest), layer);
+    uint32_t length = hnsw_length(list, hnsw_room(graph, layer));
+    index_distances(walk->index, walk->codes, walk->scratch, list, length,
+                    walk->scratch->distances);
+    for (uint32_t i = 0; i < length; i++) {
+        uint64_t key = key_make(walk->scratch->distances[i], list[i]);
+        if (key < nearest) nearest = key;
+    }
+    if (walk->work) {
+        walk->work->hops++;
+        walk->work->bytes += length * sizeof *list;
+        index_count_distances(walk->index, walk->codes, length, walk->work);
+    }
+    return nearest;
+}
+
+uint64_t hnsw_descend(const struct hnsw_walk *walk, uint32_t layer)
+{
+    uint64_t key = hnsw_key(walk, walk->index->hnsw->entry);
+    for (uint32_t at = walk->index->hnsw->top; at > layer; at--) {
+        for (uint64_t next; (next = nearest_link(walk, key, at)) < key;) key = next;
     }
     return key;
+}
+
+/* How many of the beam a search compares again by row: more found no more hits among 100,000 word
+ * embeddings at any ef. */
+static size_t rerank_count(const struct ann_query *query, enum ann_code code)
+{
+    size_t count = query->rerank ? query->rerank : (code == ANN_LVQ4 ? 4 : 2) * query->top_k;
+    return count > query->top_k ? count : query->top_k;
 }
 
 static void hnsw_search(const struct ann_index *index, const struct ann_query *query,
                         struct ann_scratch *scratch, struct ann_work *work)
 {
-    size_t limit = query->ef_search ? query->ef_search : index->settings.ef_search;
-    if (limit < query->top_k) limit = query->top_k;
-    if (limit > ANN_BEAM_MAX) limit = ANN_BEAM_MAX;
-    if (limit > index->count) limit = index->count;
+    struct ann_query asked = *query;
+    if (!asked.ef_search) asked.ef_search = index->settings.ef_search;
+    if (asked.ef_search < asked.top_k) asked.ef_search = (uint32_t)asked.top_k;
+    if (asked.ef_search > ANN_BEAM_MAX) asked.ef_search = ANN_BEAM_MAX;
+    if (asked.ef_search > index->count) asked.ef_search = (uint32_t)index->count;
 
-    uint64_t entry = hnsw_key(index, scratch->query, index->hnsw->entry, scratch, work);
-    uint64_t nearest = hnsw_descend(index, scratch->query, entry, 0, scratch, work);
-    beam_reset(&scratch->beam, limit);
-    hnsw_start(scratch, nearest);
-    /* The entry too, which costs nothing: every row can be reached from it, so a beam that is not
-     * full at the end has them all. */
-    hnsw_start(scratch, entry);
-    hnsw_search_layer(index, scratch->query, 0, scratch, work);
+    struct index_passing passing = index_passing_of(index, query->filter);
+    bool all_pass = !passing.bits && !passing.dead;
+    struct hnsw_walk walk = {index, index->codes, scratch, work, all_pass ? NULL : &passing};
+    size_t limit = walk.codes ? rerank_count(&asked, walk.codes->code) : asked.top_k;
+    index_target(walk.codes, scratch->query, scratch);
+    if (!all_pass) {
+        hnsw_search_filtered(&walk, &asked, limit);
+    } else {
+        uint64_t nearest = hnsw_descend(&walk, 0);
+        beam_reset(&scratch->beam, asked.ef_search);
+        hnsw_start(scratch, nearest);
+        /* The entry too: every row can be reached from it, so a beam that is not full at the end
+         * has them all. */
+        if (key_id(nearest) != index->hnsw->entry) {
+            hnsw_start(scratch, hnsw_key(&walk, index->hnsw->entry));
+        }
+        hnsw_search_layer(&walk, 0);
+    }
+    if (walk.codes) index_rerank(index, limit, asked.top_k, scratch, work);
 }
 
 static size_t hnsw_size_bytes(const struct ann_index *index)
 {
     const struct hnsw *graph = index->hnsw;
     if (!graph) return 0;
-    size_t of_row = (2 * graph->m + 1) * sizeof *graph->base_links + sizeof *graph->upper_first +
+    size_t of_row = 2 * graph->m * sizeof *graph->base_links + sizeof *graph->upper_first +
                     sizeof *graph->top_layers;
-    return sizeof *graph + index->count * of_row +
-           graph->upper_count * (graph->m + 1) * sizeof *graph->upper_links;
+    return sizeof *graph + index->capacity * of_row +
+           graph->upper_count * graph->m * sizeof *graph->upper_links;
 }
 
 const struct index_kind hnsw_kind = {
     .name = "hnsw",
     .build = hnsw_build,
     .search = hnsw_search,
+    .insert = hnsw_insert,
     .size_bytes = hnsw_size_bytes,
 };

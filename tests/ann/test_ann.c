@@ -379,8 +379,8 @@ static void more_effort_finds_more(void **state)
 static void answers_are_the_known_ones(void **state)
 {
     (void)state;
-    static const uint64_t known[] = {UINT64_C(0x1e504e1ecd2c205b), UINT64_C(0x8c6d80c3fd4e6b67),
-                                     UINT64_C(0x85317a2ef0f7a251)};
+    static const uint64_t known[] = {UINT64_C(0xf1b306b1b631640f), UINT64_C(0xa704b3d47f473b0b),
+                                     UINT64_C(0x49c88753937fd7e3)};
     struct arena *arena = arena_new();
     enum { COUNT = 3000, DIMENSIONS = 50, QUERIES = 50 };
     float *rows = make_rows(arena, DIMENSIONS, COUNT + QUERIES, 0);
@@ -401,7 +401,7 @@ static void answers_are_the_known_ones(void **state)
                 .vector = rows + (COUNT + i) * DIMENSIONS, .top_k = 10, .ef_search = 30};
             size_t found = ann_search(index, &query, scratch, hits, &work);
             hash = hash_bytes(hash, hits, found * sizeof *hits);
-            hash = hash_bytes(hash, &work, sizeof work);
+            hash = hash_bytes(hash, &work, offsetof(struct ann_work, lists));
         }
         if (hash != known[m]) {
             fail_msg("%s: 0x%016llx", ann_metric_name(metrics[m]), (unsigned long long)hash);
