@@ -42,8 +42,9 @@ struct plan {
  * arena, which must outlive the plans. */
 struct preparation {
     struct arena *arena;
-    size_t threads;                   /* to measure with; 0: one for each processor */
-    const char *cache;                /* folder of measurements kept on disk; NULL: none are */
+    size_t threads;    /* to measure with; 0: one for each processor */
+    double effort;     /* size of the indexes measured, relative to the usual; 0: as usual */
+    const char *cache; /* folder of measurements kept on disk; NULL: none are */
     struct measurement *measurements; /* list, of search_work.c */
 };
 

@@ -36,7 +36,7 @@ static double double_of(uint64_t bits)
     return value;
 }
 
-const char *search_cache_key(struct arena *arena, const struct search_question *q)
+const char *search_cache_key(struct arena *arena, const struct search_question *q, size_t largest)
 {
     const struct ann_settings *s = &q->settings;
     return arena_format(
@@ -44,12 +44,12 @@ const char *search_cache_key(struct arena *arena, const struct search_question *
         "kernel %d work %d; kind %d metric %d dimensions %u code %d m %u ef_construction %u "
         "ef_search %u "
         "lists %u probes %u rerank %u spill %u anisotropy %016" PRIx64 " recall %016" PRIx64
-        " seed %" PRIu64 "; vectors %zu shards %zu top_k %zu selectivity %016" PRIx64
+        " seed %" PRIu64 "; vectors %zu of %zu shards %zu top_k %zu selectivity %016" PRIx64
         " intrinsic %u clusters %u data %s %u",
         ANN_MEASURE_VERSION, SEARCH_WORK_VERSION, (int)s->kind, (int)s->metric, s->dimensions,
         (int)s->code, s->m, s->ef_construction, s->ef_search, s->lists, s->probes, s->rerank,
-        s->spill, bits_of((double)s->anisotropy), bits_of((double)s->recall), s->seed, q->vectors,
-        q->shards, q->top_k, bits_of(q->selectivity), q->intrinsic, q->clusters,
+        s->spill, bits_of((double)s->anisotropy), bits_of((double)s->recall), s->seed, largest,
+        q->vectors, q->shards, q->top_k, bits_of(q->selectivity), q->intrinsic, q->clusters,
         q->data ? q->data->sha256 : "synthetic", q->data ? (unsigned)q->data->rows : 0U);
 }
 

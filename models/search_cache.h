@@ -9,8 +9,9 @@
 
 #include "models/search_work.h"
 
-/* The text that identifies a measurement, in the arena. */
-const char *search_cache_key(struct arena *arena, const struct search_question *question);
+/* The text that identifies a measurement whose largest index has so many vectors, in the arena. */
+const char *search_cache_key(struct arena *arena, const struct search_question *question,
+                             size_t largest);
 
 /* False if it is not there. `folder` NULL: there is no cache. */
 bool search_cache_read(struct arena *arena, const char *folder, const char *key,

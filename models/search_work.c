@@ -49,13 +49,14 @@ static bool is_tuned(const struct search_question *q)
 
 /* ---- the same index at other sizes ---- */
 
-static size_t largest_size(const struct search_question *q)
+static size_t largest_size(const struct preparation *p, const struct search_question *q)
 {
     const bool graph = q->settings.kind == ANN_HNSW;
     const double values = graph         ? GRAPH_VALUES_MOST
                           : is_tuned(q) ? TUNED_VALUES_MOST
                                         : LISTS_VALUES_MOST;
-    double most = fmin(VECTORS_MOST, values / (q->settings.dimensions + OVERHEAD));
+    const double effort = p->effort > 0 ? p->effort : 1;
+    double most = effort * fmin(VECTORS_MOST, values / (q->settings.dimensions + OVERHEAD));
     if (q->data) most = fmin(most, (double)q->data->rows);
     return (double)q->vectors < most ? q->vectors : (size_t)most;
 }
@@ -257,6 +258,28 @@ static struct search_counts counts_of(const struct ann_measurement *m)
                                   .bytes = m->bytes_mean};
 }
 
+/* Vectors that pass the filter; all without one. */
+static double passing_of(const struct search_question *q)
+{
+    return fmax(1, round((double)q->vectors * q->selectivity));
+}
+
+/* Where every vector that passes is compared, their number is known. */
+static bool is_scan(const struct search_question *q)
+{
+    return filtering_of(q) == ANN_FILTER_SCAN ||
+           (q->settings.kind == ANN_FLAT && !is_bits(q->settings.code));
+}
+
+static void set_scanned(const struct measuring *m, struct ann_estimate *distances,
+                        struct ann_estimate *codes)
+{
+    if (!is_scan(m->question)) return;
+    struct ann_estimate *scanned =
+        has_codes(&m->question->settings) && codes->value > 0 ? codes : distances;
+    *scanned = (struct ann_estimate){.value = passing_of(m->question)};
+}
+
 static bool carry_counts(const struct measuring *m, struct search_figures *f, struct error *err)
 {
     struct ann_estimate distances;
@@ -265,6 +288,7 @@ static bool carry_counts(const struct measuring *m, struct search_figures *f, st
     TRY(carry(m, DISTANCES, &distances, err));
     TRY(carry(m, CODES, &codes, err));
     distances.value = limit_reranked(m, distances.value);
+    set_scanned(m, &distances, &codes);
     f->mean.distances = distances.value;
     f->mean.codes = codes.value;
     f->work_error = codes.value > distances.value ? codes.error : distances.error;
@@ -350,7 +374,7 @@ static bool conclude(struct arena *arena, const struct measuring *m, struct sear
 static bool measure(const struct preparation *p, const struct search_question *q,
                     struct search_work *out, struct error *err)
 {
-    struct measuring m = {.question = q, .most = largest_size(q)};
+    struct measuring m = {.question = q, .most = largest_size(p, q)};
     bool fine = true;
     m.threads = p->threads ? p->threads : replicate_processors();
     /* A full-size index needs no fit. */
@@ -371,7 +395,7 @@ static bool measure(const struct preparation *p, const struct search_question *q
 bool search_work_measure(struct preparation *p, const struct search_question *question,
                          struct search_work *out, struct error *err)
 {
-    const char *key = search_cache_key(p->arena, question);
+    const char *key = search_cache_key(p->arena, question, largest_size(p, question));
     for (const struct measurement *m = p->measurements; m && !question->timed; m = m->next) {
         if (strcmp(m->key, key) != 0) continue;
         *out = m->work;
