@@ -126,8 +126,9 @@ $(B)/bench/%: bench/%.c $(wildcard bench/*.h) $(foreach f,$(BELOW_reports),$(cal
 	@echo LINK $@
 	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) $(LDFLAGS) $(LINK_WARNINGS) -o $@ $< $(foreach f,$(BELOW_reports),$(call library_of,$f)) $(LDLIBS)
 
-# What a test of the command line runs.
+# What a test of the command line runs; tests measure anew what users have kept.
 export RAGTIME ?= $(B)/ragtime
+export RAGTIME_CACHE := off
 
 tests: $(TESTS) $(B)/ragtime
 

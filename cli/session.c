@@ -6,7 +6,22 @@
 #include "models/catalog.h"
 
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
+
+/* Where measurements are kept (XDG Base Directory Specification: what is no absolute path counts as
+ * not set). NULL: nowhere, with RAGTIME_CACHE=off or without a home. */
+static const char *cache_folder(struct arena *arena)
+{
+    const char *wanted = getenv("RAGTIME_CACHE");
+    const char *cache = getenv("XDG_CACHE_HOME");
+    const char *home = getenv("HOME");
+    if (wanted && strcmp(wanted, "off") == 0) return NULL;
+    if (cache && cache[0] == '/') return arena_format(arena, "%s/ragtime/search", cache);
+    if (home && home[0] == '/') return arena_format(arena, "%s/.cache/ragtime/search", home);
+    return NULL;
+}
 
 void session_begin(struct session *s, struct arena *arena, const struct options *options)
 {
@@ -14,6 +29,8 @@ void session_begin(struct session *s, struct arena *arena, const struct options 
     interrupt_end();
     *s = (struct session){.arena = arena, .options = options, .begun = host_seconds()};
     s->preparation.arena = arena;
+    s->preparation.threads = options->threads;
+    s->preparation.cache = cache_folder(arena);
     s->run.threads = options->threads;
     output_style(options, stderr, &style);
     progress_begin(&s->progress, &style);

@@ -42,7 +42,10 @@ struct plan {
  * arena, which must outlive the plans. */
 struct preparation {
     struct arena *arena;
-    struct measurement *measurements; /* list, of vector_index.c */
+    size_t threads;    /* to measure with; 0: one for each processor */
+    double effort;     /* size of the indexes measured, relative to the usual; 0: as usual */
+    const char *cache; /* folder of measurements kept on disk; NULL: none are */
+    struct measurement *measurements; /* list, of search_work.c */
 };
 
 /* Does what must be done once before running: measurements of the vector indexes. */

@@ -1,10 +1,14 @@
-/* search_work.h - what a query of a vector index costs: measured by the ANN kernel, carried to the
- * configured size.
+/* search_work.h - what a query of a vector index costs and finds: measured by the ANN kernel,
+ * carried to the configured size.
  *
- * Several small indexes of the configured kind are built of synthetic vectors and queried;
- * distances, hops and recall are counted. Work at the configured size comes from a fit over those
- * sizes; its spread over queries is that of the largest one built. Work becomes time by a
- * calibrated cost of a distance, so a run is reproducible to the byte anywhere.
+ * Several small indexes of the configured kind are built and queried; distances, codes, hops,
+ * lists, bytes and recall are counted. Each becomes that of the configured size by a fit over those
+ * sizes (models/ann/extrapolate.h); its spread over queries is that of the largest index built.
+ * Work becomes time by a calibrated cost, so a run is reproducible to the byte anywhere.
+ *
+ * Lists scale as the square root of the number of vectors, and probes with them, so that every size
+ * looks through the same share of the lists; unless a recall is wanted, which chooses anew at each
+ * size.
  */
 #ifndef MODELS_SEARCH_WORK_H
 #define MODELS_SEARCH_WORK_H
@@ -17,19 +21,59 @@
 #include <stdint.h>
 
 struct preparation;
+struct vector_data;
 
-struct search_work {
-    double distances; /* mean of a query, at the configured size */
-    double hops;
-    double recall;           /* of the largest index built */
-    size_t measured_vectors; /* its size */
-    double error_ratio;      /* of the fit, at the configured size; 0 when built at full size */
-    const float *spread;     /* a query's work over the mean, ascending, spread_count of them */
-    size_t spread_count;
+/* Part of the key of kept measurements, as ANN_MEASURE_VERSION is: one more whenever sizes, laws or
+ * figures change. */
+#define SEARCH_WORK_VERSION 1
+
+/* What is to be known. */
+struct search_question {
+    struct ann_settings settings; /* of the index at its full size */
+    size_t vectors;               /* of one shard */
+    size_t shards; /* a query asks all of them, and the nearest are spread over them */
+    size_t top_k;
+    double selectivity; /* of a filter; 1: none */
+    uint32_t intrinsic; /* of synthetic vectors; 0: the default, as the next */
+    uint32_t clusters;
+    const struct vector_data *data; /* the user's vectors; NULL: synthetic ones */
+    bool timed;                     /* host seconds too: never kept, other on every machine */
 };
 
-/* Measures, or finds an equal measurement made before. `vectors` is the size of one shard. */
-bool search_work_measure(struct preparation *preparation, const struct ann_settings *settings,
-                         size_t vectors, size_t top_k, struct search_work *out, struct error *err);
+/* Of one query, or of adding one vector. */
+struct search_counts {
+    double distances; /* to vectors */
+    double codes;     /* distances to codes */
+    double hops;
+    double lists; /* looked through */
+    double bytes;
+};
+
+/* Doubles alone: kept on disk as they are. */
+struct search_figures {
+    struct search_counts mean;      /* of a query, at the configured size */
+    struct search_counts largest;   /* the same of the largest index built */
+    struct search_counts insertion; /* of adding a vector, without relinking others */
+    double centres;                 /* of lists, which each query is compared with */
+    double ef_search;               /* searched with */
+    double probes;
+    double recall;           /* at the configured size */
+    double recall_error;     /* of the fit and of the sample of queries, absolute */
+    double work_error;       /* of the fit, relative; 0 when built at full size */
+    double measured_vectors; /* of the largest index */
+    double bytes_per_vector; /* of memory, vector and all */
+    double seconds;          /* a search of the largest index, if timed */
+};
+
+struct search_work {
+    struct search_figures figures;
+    const struct search_counts *queries; /* of each query measured, at the configured size */
+    size_t query_count;
+};
+
+/* Measures, or finds an equal measurement made before, in this process or kept on disk. The arena
+ * of the preparation owns what `out` points to. */
+bool search_work_measure(struct preparation *preparation, const struct search_question *question,
+                         struct search_work *out, struct error *err);
 
 #endif

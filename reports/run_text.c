@@ -401,16 +401,24 @@ static void traffic(struct page *p)
 static void search_notes(struct page *p, const char *name)
 {
     char value[NUMBER_SIZE];
-    char half[NUMBER_SIZE];
-    number_estimate(find(p, name, "recall"), 1, p->style, value, half);
+    number_fixed(value_of(p, name, "recall"), 3, value);
     begin_notes(p, "SEARCH", name, "recall ");
-    text_format(&p->line, "%s%s%s", value, half[0] ? " " : "", half);
+    text_add(&p->line, value);
+    number_fixed(value_of(p, name, "recall.error"), 3, value);
+    if (value_of(p, name, "recall.error") > 0)
+        text_format(&p->line, " %s %s", p->style->unicode ? "±" : "+/-", value);
     number_rate(value_of(p, name, "search.mean") * 1000, value);
     add_note(p, "search {} ms", value);
     number_percent(value_of(p, name, "utilization"), value);
     if (!isnan(value_of(p, name, "utilization"))) add_note(p, "workers busy {}", value);
     number_fixed(value_of(p, name, "search.measured_vectors"), 0, value);
     add_note(p, "measured on {} vectors", value);
+    if (value_of(p, name, "search.vectors") > value_of(p, name, "search.measured_vectors")) {
+        number_fixed(value_of(p, name, "search.vectors"), 0, value);
+        add_note(p, "extrapolated to {} a shard", value);
+        number_percent(value_of(p, name, "search.fit_error"), value);
+        add_note(p, "work's error {}", value);
+    }
     end_notes(p);
 }
 

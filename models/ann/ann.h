@@ -112,6 +112,14 @@ struct ann_filter {
     size_t passing;       /* how many are set */
 };
 
+/* What to do about a filter. The last two are for measurements that stand for an index of another
+ * size. */
+enum ann_filtering {
+    ANN_FILTER_CHEAPER, /* whichever should cost less */
+    ANN_FILTER_SCAN,    /* compare every row that passes */
+    ANN_FILTER_SEARCH   /* search among all rows for those that pass */
+};
+
 /* One search. Fields added later will mean "as before" when zero. */
 struct ann_query {
     const float *vector; /* `dimensions` values; need not be of unit length */
@@ -121,6 +129,7 @@ struct ann_query {
     uint32_t probes;     /* lists to look through; 0: the index's own */
     uint32_t rerank; /* candidates by code to compare again by row; 0: enough to lose hardly any */
     const struct ann_filter *filter; /* NULL: every row may be a hit */
+    enum ann_filtering filtering;
 };
 
 struct ann_hit {
@@ -192,6 +201,10 @@ size_t ann_count(const struct ann_index *index);
 const struct ann_settings *ann_get_settings(const struct ann_index *index);
 /* Bytes of memory the index takes, rows included, without allocator overhead. */
 size_t ann_size_bytes(const struct ann_index *index);
+
+/* What an index of so many rows, or lists, has where the settings leave it out. */
+size_t ann_default_lists(size_t rows);
+size_t ann_default_probes(size_t lists);
 
 /* "flat", "hnsw"; "float32", "lvq4"...; "cosine", "inner_product", "l2". */
 const char *ann_kind_name(enum ann_kind kind);

@@ -1,12 +1,11 @@
+#include "models/ann/filter.h"
 #include "models/ann/hnsw.h"
 
 /* The walk keeps to rows that pass: where a link leads to one that does not, that one's links are
  * looked at in its place, without a distance (as ACORN does, on the graph as it is: Patel et al.,
  * SIGMOD 2024, arXiv 2403.04871). It costs the same whatever passes, but loses its way where few
- * do; a scan of the passing rows costs as much less as fewer pass. By measurement (100,000 word
- * embeddings) the scan is cheaper up to about SCAN_FACTOR * ef rows: a row by scan takes a fifth of
- * the time of one by walk. */
-enum { SCAN_FACTOR = 220, FRESH_MOST = 32 };
+ * do; a scan of the passing rows costs as much less as fewer pass. */
+enum { FRESH_MOST = 32 };
 
 size_t hnsw_list_passing(const struct hnsw_walk *walk, uint32_t id)
 {
@@ -64,7 +63,10 @@ void hnsw_search_filtered(const struct hnsw_walk *walk, const struct ann_query *
 {
     struct ann_scratch *scratch = walk->scratch;
     size_t wanted = limit < walk->passing->count ? limit : walk->passing->count;
-    if (walk->passing->count > (size_t)SCAN_FACTOR * query->ef_search) {
+    const bool scan = query->filtering == ANN_FILTER_CHEAPER
+                          ? filter_scans_graph(walk->passing->count, query->ef_search)
+                          : query->filtering == ANN_FILTER_SCAN;
+    if (!scan) {
         uint64_t nearest = hnsw_descend(walk, 0);
         beam_reset(&scratch->beam, query->ef_search);
         start(walk, nearest);

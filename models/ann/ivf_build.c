@@ -40,15 +40,25 @@ struct layout {
     struct distance_rows centroids;
 };
 
+size_t ann_default_lists(size_t rows)
+{
+    size_t lists = (size_t)(3 * sqrt((double)rows));
+    if (lists > rows / LISTS_MIN_ROWS) lists = rows / LISTS_MIN_ROWS;
+    return lists ? lists : 1;
+}
+
+size_t ann_default_probes(size_t lists)
+{
+    const size_t probes = lists / PROBES_SHARE;
+    return probes > PROBES_LEAST ? probes : PROBES_LEAST;
+}
+
 static size_t count_lists(const struct ann_index *index)
 {
     const struct ann_settings *s = &index->settings;
     if (s->kind == ANN_FLAT) return 1;
     size_t lists = s->lists;
-    if (!lists) {
-        lists = (size_t)(3 * sqrt((double)index->count));
-        if (lists > index->count / LISTS_MIN_ROWS) lists = index->count / LISTS_MIN_ROWS;
-    }
+    if (!lists) lists = ann_default_lists(index->count);
     if (lists > index->count) lists = index->count;
     return lists ? lists : 1;
 }
@@ -242,10 +252,7 @@ static void encode(struct arena *arena, const struct ann_index *index, struct iv
 static void set_defaults(struct ann_settings *settings, const struct ivf *ivf)
 {
     if (!settings->lists) settings->lists = (uint32_t)ivf->lists;
-    if (!settings->probes) {
-        size_t probes = ivf->lists / PROBES_SHARE;
-        settings->probes = (uint32_t)(probes > PROBES_LEAST ? probes : PROBES_LEAST);
-    }
+    if (!settings->probes) settings->probes = (uint32_t)ann_default_probes(ivf->lists);
     if (!settings->rerank) settings->rerank = RERANK_DEFAULT;
 }
 

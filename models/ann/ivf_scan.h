@@ -17,6 +17,7 @@ struct ivf_query {
     size_t room;           /* candidates before those are chosen */
     bool twice;            /* rows may be in two lists */
     float square;          /* |query|^2 */
+    enum ann_filtering filtering;
     struct ann_work *work; /* or NULL */
 };
 

@@ -1,5 +1,6 @@
 #include "base/arena.h"
 #include "base/compiler.h"
+#include "models/ann/filter.h"
 #include "models/ann/ivf.h"
 #include "models/ann/ivf_scan.h"
 
@@ -7,13 +8,11 @@
 #include <float.h>
 
 enum {
-    FIRST_LISTS = 8,        /* searched first, for a tight bound */
-    GATHER_BYTES = 1 << 20, /* with no more of rows passing, all of those are compared */
+    FIRST_LISTS = 8, /* searched first, for a tight bound */
     NEARBY_ROWS = 128,
-    GATHER_COLUMNS = 9, /* of a row read out of order in the time of a code of 100 */
-    APART = 3,          /* hits are elsewhere when so many times less than on average are nearby */
-    APART_SHARE = 6,    /* and then, with less than a sixth passing, all are compared too */
-    AHEAD_LINES = 64    /* of the next list that are fetched beforehand, at most */
+    APART = 3,       /* hits are elsewhere when so many times less than on average are nearby */
+    APART_SHARE = 6, /* and then, with less than a sixth passing, all are compared too */
+    AHEAD_LINES = 64 /* of the next list that are fetched beforehand, at most */
 };
 
 struct ivf_scratch *ivf_scratch_new(struct arena *arena, const struct ann_index *index)
@@ -167,7 +166,8 @@ static size_t raise_probes(const struct ivf_query *q, size_t probes)
     double raised = (double)probes * factor;
     size_t most = raised < (double)lists ? (size_t)raised : lists;
     size_t rows = q->ivf->rows / lists * most;
-    if (q->passing->count * (q->index->rows.stride / GATHER_COLUMNS + 1) < rows) return 0;
+    if (q->filtering == ANN_FILTER_SEARCH) return most;
+    if (filter_scans_lists(q->passing->count, q->index->rows.stride, rows)) return 0;
     bool apart = nearby * APART < share;
     return apart && q->passing->count < q->ivf->rows / APART_SHARE ? 0 : most;
 }
@@ -195,8 +195,10 @@ void ivf_search(const struct ann_index *index, const struct ann_query *query,
 {
     const struct ivf *ivf = index->ivf;
     struct index_passing passing = index_passing_of(index, query->filter);
-    if (!ivf->lists ||
-        (passing.bits && passing.count <= GATHER_BYTES / (index->rows.stride * sizeof(float)))) {
+    const bool scan = query->filtering == ANN_FILTER_CHEAPER
+                          ? filter_scans_lists(passing.count, index->rows.stride, 0)
+                          : query->filtering == ANN_FILTER_SCAN;
+    if (!ivf->lists || (passing.bits && scan)) {
         index_scan_reranked(index, query, &passing, scratch, work);
         return;
     }
@@ -211,6 +213,7 @@ void ivf_search(const struct ann_index *index, const struct ann_query *query,
                           .rerank = limit(rerank, query->top_k * (twice ? 2 : 1),
                                           limit(ivf->first[ivf->lists], 1, ANN_BEAM_MAX)),
                           .twice = twice,
+                          .filtering = query->filtering,
                           .work = work};
     q.room = 2 * q.rerank + 2 * SCAN_BLOCK;
     if (ivf->margin) q.square = square_of(index, scratch->query);

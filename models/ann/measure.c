@@ -6,6 +6,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <time.h>
 
 /* Queries are rows of the same endless set, so far out that no base reaches them. */
 static const uint64_t first_query_row = (uint64_t)1 << 40;
@@ -25,6 +26,10 @@ static bool check_experiment(const struct ann_experiment *experiment, struct err
         return error_set(err, "top_k is %zu; expected 1 to %zu for %zu vectors", experiment->top_k,
                          most, experiment->vectors);
     }
+    if (!(experiment->selectivity >= 0 && experiment->selectivity <= 1)) {
+        return error_set(err, "a filter's selectivity is %g; expected 0 to 1",
+                         experiment->selectivity);
+    }
     if (experiment->intrinsic > VECTORS_INTRINSIC_MAX) {
         return error_set(err, "the intrinsic dimension is %u; expected %u at most",
                          (unsigned)experiment->intrinsic, (unsigned)VECTORS_INTRINSIC_MAX);
@@ -43,6 +48,8 @@ static struct vectors_source source_of(const struct ann_experiment *experiment)
 static struct ann_index *build_index(struct arena *arena, const struct ann_experiment *experiment,
                                      struct error *err)
 {
+    if (experiment->rows)
+        return ann_build(arena, &experiment->settings, experiment->rows, experiment->vectors, err);
     struct vectors_source source = source_of(experiment);
     struct arena *passing = arena_new();
     float *rows = arena_calloc(passing, experiment->vectors, source.dimensions * sizeof *rows);
@@ -53,6 +60,46 @@ static struct ann_index *build_index(struct arena *arena, const struct ann_exper
     return index;
 }
 
+static float *make_queries(struct arena *arena, const struct ann_experiment *experiment)
+{
+    struct vectors_source source = source_of(experiment);
+    float *rows = arena_calloc(arena, experiment->queries, source.dimensions * sizeof *rows);
+    for (uint32_t i = 0; i < experiment->queries; i++) {
+        vectors_generate(&source, first_query_row + i, 1, rows + (size_t)i * source.dimensions);
+    }
+    return rows;
+}
+
+/* The finalizer of SplitMix64 (Steele, Lea and Flood, OOPSLA 2014). */
+static double uniform_of(uint64_t x)
+{
+    x += 0x9e3779b97f4a7c15u;
+    x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9u;
+    x = (x ^ x >> 27) * 0x94d049bb133111ebu;
+    return (double)((x ^ x >> 31) >> 11) * 0x1p-53;
+}
+
+/* Exactly the wanted share of the rows (one at least), at random: algorithm S of Knuth, "The Art of
+ * Computer Programming" 3.4.2. NULL without a filter. */
+static const struct ann_filter *make_filter(struct arena *arena,
+                                            const struct ann_experiment *experiment)
+{
+    if (experiment->selectivity == 0 || experiment->selectivity == 1) return NULL;
+    const size_t count = experiment->vectors;
+    uint64_t *bits = arena_array(arena, uint64_t, count / 64 + 1);
+    struct ann_filter *filter = arena_new_item(arena, struct ann_filter);
+    size_t wanted = (size_t)((double)count * experiment->selectivity + 0.5);
+    filter->passing = wanted = wanted ? wanted : 1;
+    filter->bits = bits;
+    for (size_t i = 0; i < count; i++) {
+        if (uniform_of(experiment->seed ^ i << 20) * (double)(count - i) >= (double)wanted)
+            continue;
+        bits[i / 64] |= (uint64_t)1 << i % 64;
+        wanted--;
+    }
+    return filter;
+}
+
 static int compare_counts(const void *a, const void *b)
 {
     uint32_t left = *(const uint32_t *)a;
@@ -60,62 +107,188 @@ static int compare_counts(const void *a, const void *b)
     return (left > right) - (left < right);
 }
 
-/* Room for one query and its hits. */
+/* The queries, what they should find, and room for what they do. */
 struct trial {
+    const struct ann_experiment *experiment;
+    const struct ann_index *index;
+    const struct ann_filter *filter;
+    const float *queries;
     struct ann_scratch *scratch;
-    float *vector;
-    struct ann_hit *truth;
     struct ann_hit *hits;
+    float *farthest;  /* distance of each query's last true hit that counts */
+    uint32_t *wanted; /* how many count */
+    uint32_t ef_search;
 };
 
-/* Runs one query both ways; returns how many of the true nearest were found. */
-static size_t run_query(const struct ann_index *index, size_t top_k, struct trial *trial,
-                        struct ann_work *work)
+static struct ann_query query_of(const struct trial *t, uint32_t i)
 {
-    struct ann_query query = {.vector = trial->vector, .top_k = top_k, .exact = true};
-    size_t wanted = ann_search(index, &query, trial->scratch, trial->truth, NULL);
-    query.exact = false;
-    size_t found = ann_search(index, &query, trial->scratch, trial->hits, work);
-    if (!wanted) return 0;
-    float farthest = trial->truth[wanted - 1].distance;
-    while (found && trial->hits[found - 1].distance > farthest) found--;
-    return found;
+    return (struct ann_query){.vector = t->queries + (size_t)i * t->experiment->settings.dimensions,
+                              .top_k = t->experiment->top_k,
+                              .ef_search = t->ef_search,
+                              .filter = t->filter,
+                              .filtering = t->experiment->filtering};
 }
 
-static void run_queries(struct arena *arena, const struct ann_index *index,
-                        const struct ann_experiment *experiment, struct ann_measurement *out)
+static void find_truth(struct trial *t)
 {
-    struct arena *passing = arena_new();
-    struct vectors_source source = source_of(experiment);
-    struct trial trial = {
-        .scratch = ann_scratch_new(passing, index),
-        .vector = arena_array(passing, float, source.dimensions),
-        .truth = arena_array(passing, struct ann_hit, experiment->top_k),
-        .hits = arena_array(passing, struct ann_hit, experiment->top_k),
-    };
+    const size_t depth = t->experiment->depth && t->experiment->depth < t->experiment->top_k
+                             ? t->experiment->depth
+                             : t->experiment->top_k;
+    for (uint32_t i = 0; i < t->experiment->queries; i++) {
+        struct ann_query query = query_of(t, i);
+        query.exact = true;
+        query.top_k = depth;
+        const size_t found = ann_search(t->index, &query, t->scratch, t->hits, NULL);
+        t->wanted[i] = (uint32_t)found;
+        if (found) t->farthest[i] = t->hits[found - 1].distance;
+    }
+}
+
+/* Runs a query; returns the share of what should be found that was. */
+static double run_query(const struct trial *t, uint32_t i, struct ann_work *work)
+{
+    const struct ann_query query = query_of(t, i);
+    size_t found = ann_search(t->index, &query, t->scratch, t->hits, work);
+    while (found && t->hits[found - 1].distance > t->farthest[i]) found--;
+    if (found > t->wanted[i]) found = t->wanted[i];
+    return t->wanted[i] ? (double)found / t->wanted[i] : 1;
+}
+
+static double recall_of(const struct trial *t)
+{
+    double sum = 0;
+    for (uint32_t i = 0; i < t->experiment->queries; i++) sum += run_query(t, i, NULL);
+    return sum / t->experiment->queries;
+}
+
+/* The least ef_search that reaches the recall wanted (more never find less, but for luck); the
+ * largest looked at if none does. */
+static void choose_ef(struct trial *t)
+{
+    const double target = (double)t->experiment->settings.recall;
+    uint32_t low = 0; /* falls short */
+    uint32_t high = 16;
+    enum { EF_LARGEST = 4096 };
+    while (t->ef_search = high, recall_of(t) < target && high < EF_LARGEST) {
+        low = high;
+        high *= 2;
+    }
+    while (high - low > 1 + low / 32) {
+        t->ef_search = (low + high) / 2;
+        if (recall_of(t) < target)
+            low = t->ef_search;
+        else
+            high = t->ef_search;
+    }
+    t->ef_search = high;
+}
+
+static double clock_seconds(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+static void time_queries(const struct trial *t, struct ann_measurement *out)
+{
+    const double begun = clock_seconds();
+    for (uint32_t i = 0; i < t->experiment->queries; i++) run_query(t, i, NULL);
+    out->seconds_mean = (clock_seconds() - begun) / t->experiment->queries;
+}
+
+static uint64_t mean_of(uint64_t sum, uint32_t count)
+{
+    return (sum + count / 2) / count;
+}
+
+/* A new row looks for its neighbours with ef_construction; in other kinds it is compared with the
+ * centres of the lists alone, which `lists` says. */
+static void measure_insertion(struct trial *t, struct ann_measurement *out)
+{
+    const struct ann_settings *settings = ann_get_settings(t->index);
+    const uint32_t queries = t->experiment->queries < 50 ? t->experiment->queries : 50;
     struct ann_work total = {0};
-    uint64_t found = 0;
-    out->distances = arena_array(arena, uint32_t, experiment->queries);
-    for (uint32_t i = 0; i < experiment->queries; i++) {
+    if (settings->kind != ANN_HNSW) return;
+    for (uint32_t i = 0; i < queries; i++) {
         struct ann_work work;
-        vectors_generate(&source, first_query_row + i, 1, trial.vector);
-        found += run_query(index, experiment->top_k, &trial, &work);
-        out->distances[i] = (uint32_t)(work.distances + work.code_distances);
-        total.distances += work.distances + work.code_distances;
+        struct ann_query query = query_of(t, i);
+        query.filter = NULL;
+        query.top_k = 1;
+        query.ef_search = query.rerank = settings->ef_construction;
+        ann_search(t->index, &query, t->scratch, t->hits, &work);
+        total.distances += work.distances;
+        total.code_distances += work.code_distances;
         total.hops += work.hops;
         total.bytes += work.bytes;
     }
-    arena_free(passing);
+    out->insertion = (struct ann_work){.distances = mean_of(total.distances, queries),
+                                       .code_distances = mean_of(total.code_distances, queries),
+                                       .hops = mean_of(total.hops, queries),
+                                       .bytes = mean_of(total.bytes, queries)};
+}
 
-    double queries = (double)experiment->queries;
-    qsort(out->distances, experiment->queries, sizeof *out->distances, compare_counts);
-    size_t rank = ((size_t)experiment->queries * 99 + 99) / 100; /* ceil(0.99 n), from 1 */
-    out->query_count = experiment->queries;
-    out->recall = (double)found / (queries * (double)experiment->top_k);
+static void run_queries(struct trial *t, struct ann_measurement *out)
+{
+    const uint32_t count = t->experiment->queries;
+    struct ann_work total = {0};
+    double sum = 0;
+    double squares = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        struct ann_work *work = &out->works[i];
+        const double found = run_query(t, i, work);
+        sum += found;
+        squares += found * found;
+        out->distances[i] = (uint32_t)work->distances;
+        total.distances += work->distances;
+        total.code_distances += work->code_distances;
+        total.hops += work->hops;
+        total.lists += work->lists;
+        total.bytes += work->bytes;
+    }
+    const double queries = (double)count;
+    qsort(out->distances, count, sizeof *out->distances, compare_counts);
+    const size_t rank = ((size_t)count * 99 + 99) / 100; /* ceil(0.99 n), from 1 */
+    const double variance = squares / queries - sum / queries * (sum / queries);
+    out->query_count = count;
+    out->recall = sum / queries;
+    out->recall_error = sqrt((variance > 0 ? variance : 0) / queries);
     out->distances_mean = (double)total.distances / queries;
     out->distances_p99 = (double)out->distances[rank - 1];
+    out->code_distances_mean = (double)total.code_distances / queries;
     out->hops_mean = (double)total.hops / queries;
+    out->lists_mean = (double)total.lists / queries;
     out->bytes_mean = (double)total.bytes / queries;
+}
+
+static void run_trial(struct arena *arena, const struct ann_index *index,
+                      const struct ann_experiment *experiment, struct ann_measurement *out)
+{
+    struct arena *passing = arena_new();
+    const struct ann_settings *settings = ann_get_settings(index);
+    struct trial t = {
+        .experiment = experiment,
+        .index = index,
+        .filter = make_filter(passing, experiment),
+        .queries =
+            experiment->query_rows ? experiment->query_rows : make_queries(passing, experiment),
+        .scratch = ann_scratch_new(passing, index),
+        .hits = arena_array(passing, struct ann_hit, experiment->top_k),
+        .farthest = arena_array(passing, float, experiment->queries),
+        .wanted = arena_array(passing, uint32_t, experiment->queries),
+        .ef_search = settings->ef_search,
+    };
+    out->distances = arena_array(arena, uint32_t, experiment->queries);
+    out->works = arena_array(arena, struct ann_work, experiment->queries);
+    find_truth(&t);
+    if (settings->kind == ANN_HNSW && settings->recall > 0) choose_ef(&t);
+    run_queries(&t, out);
+    if (experiment->timed) time_queries(&t, out);
+    measure_insertion(&t, out);
+    out->ef_search = settings->kind == ANN_HNSW ? t.ef_search : 0;
+    out->probes = settings->probes;
+    out->lists = settings->lists;
+    arena_free(passing);
 }
 
 bool ann_measure(struct arena *arena, const struct ann_experiment *experiment,
@@ -128,138 +301,8 @@ bool ann_measure(struct arena *arena, const struct ann_experiment *experiment,
         *out = (struct ann_measurement){.kind = experiment->settings.kind,
                                         .vectors = experiment->vectors,
                                         .size_bytes = ann_size_bytes(index)};
-        run_queries(arena, index, experiment, out);
+        run_trial(arena, index, experiment, out);
     }
     arena_free(passing);
     return index != NULL;
-}
-
-/* --- sizes not measured --- */
-
-/* ln(x), x > 0, to a few units in the last place: x = 2^e f with f near 1, and
- * ln f = 2 atanh((f - 1) / (f + 1)) by its series. The library's logarithm may differ in the last
- * bit from one machine to another. */
-static double natural_log(double x)
-{
-    int exponent;
-    double fraction = frexp(x, &exponent);
-    if (fraction < 0.70710678118654752) {
-        fraction *= 2;
-        exponent--;
-    }
-    double s = (fraction - 1) / (fraction + 1); /* at most 0.172 in size: 12 terms leave 1e-19 */
-    double square = s * s;
-    double sum = 0;
-    for (int term = 23; term >= 1; term -= 2) sum = sum * square + 1.0 / term;
-    return exponent * 0.69314718055994531 + 2 * s * sum;
-}
-
-static size_t count_sizes(const struct ann_measurement *points, size_t count)
-{
-    size_t sizes = 0;
-    for (size_t i = 0; i < count; i++) {
-        size_t j = 0;
-        while (j < i && points[j].vectors != points[i].vectors) j++;
-        sizes += j == i;
-    }
-    return sizes;
-}
-
-/* A line through (x, y) by least squares, as sums over the points. */
-struct line {
-    double count;
-    double mean_x;
-    double mean_y;
-    double slope;
-    double sum_xx;    /* of squares of x - mean_x */
-    double residuals; /* sum of squares about the line */
-};
-
-/* Through the points of less than `below` vectors, which are of at least two sizes. */
-static struct line fit_line(const struct ann_measurement *points, size_t count, size_t below)
-{
-    struct line line = {0};
-    for (size_t i = 0; i < count; i++) {
-        if (points[i].vectors >= below) continue;
-        line.count++;
-        line.mean_x += natural_log((double)points[i].vectors);
-        line.mean_y += points[i].distances_mean;
-    }
-    line.mean_x /= line.count;
-    line.mean_y /= line.count;
-    double sum_xy = 0;
-    for (size_t i = 0; i < count; i++) {
-        if (points[i].vectors >= below) continue;
-        double x = natural_log((double)points[i].vectors) - line.mean_x;
-        line.sum_xx += x * x;
-        sum_xy += x * (points[i].distances_mean - line.mean_y);
-    }
-    line.slope = sum_xy / line.sum_xx;
-    for (size_t i = 0; i < count; i++) {
-        if (points[i].vectors >= below) continue;
-        double x = natural_log((double)points[i].vectors) - line.mean_x;
-        double residual = points[i].distances_mean - line.mean_y - line.slope * x;
-        line.residuals += residual * residual;
-    }
-    return line;
-}
-
-/* Relative miss of the largest size's mean when a line through the other sizes foretells it. */
-static double miss_of_largest(const struct ann_measurement *points, size_t count)
-{
-    size_t largest = 0;
-    for (size_t i = 0; i < count; i++) {
-        if (points[i].vectors > largest) largest = points[i].vectors;
-    }
-    struct line line = fit_line(points, count, largest);
-    double x = natural_log((double)largest) - line.mean_x;
-    double foretold = line.mean_y + line.slope * x;
-    double most = 0;
-    for (size_t i = 0; i < count; i++) {
-        if (points[i].vectors != largest) continue;
-        double miss = fabs(foretold / points[i].distances_mean - 1);
-        if (miss > most) most = miss;
-    }
-    return most;
-}
-
-bool ann_extrapolate(const struct ann_measurement *points, size_t count, size_t vectors,
-                     double *distances, double *error_ratio, struct error *err)
-{
-    if (!count || !vectors) {
-        return error_set(err, "nothing to extrapolate from %zu measurements to %zu vectors", count,
-                         vectors);
-    }
-    for (size_t i = 1; i < count; i++) {
-        if (points[i].kind != points[0].kind) {
-            return error_set(err, "measurements of %s and %s do not belong to one fit",
-                             ann_kind_name(points[0].kind), ann_kind_name(points[i].kind));
-        }
-    }
-    if (points[0].kind == ANN_FLAT) {
-        *distances = (double)vectors;
-        *error_ratio = 0;
-        return true;
-    }
-    if (count_sizes(points, count) < 3) {
-        error_set(err, "%zu measurements of %zu sizes are too few for a fit; expected three sizes",
-                  count, count_sizes(points, count));
-        error_hint(err, "measure at sizes such as a quarter, a half and all of the largest");
-        return false;
-    }
-    struct line line = fit_line(points, count, SIZE_MAX);
-    double x = natural_log((double)vectors) - line.mean_x;
-    double fitted = line.mean_y + line.slope * x;
-    if (!(fitted > 0)) {
-        return error_set(err,
-                         "the fit gives %g distances a query at %zu vectors; it holds only "
-                         "nearer to the sizes measured",
-                         fitted, vectors);
-    }
-    double variance = line.residuals / (line.count - 2);
-    *distances = fitted;
-    double scatter = sqrt(variance * (1 + 1 / line.count + x * x / line.sum_xx)) / fitted;
-    double miss = miss_of_largest(points, count);
-    *error_ratio = scatter > miss ? scatter : miss;
-    return true;
 }

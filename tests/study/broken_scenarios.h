@@ -283,7 +283,7 @@
      "5000000 need 10 shards\n"},
     {"workloads: {w: {enters: q, arrivals: {poisson: {rate: 9/s}}}}\ncomponents:\n  q: {type: "
      "vector_index, index: ivf}\n",
-     "3:34: components.q.index: 'ivf' is no index that is modelled (flat, hnsw)\n"},
+     "3:34: components.q.index: 'ivf' is no index that is modelled (flat, hnsw, ivf_flat, ivf_pq, scann)\n"},
     {"workloads: {w: {enters: q, arrivals: {poisson: {rate: 9/s}}}}\ncomponents:\n  q: {type: "
      "vector_index, dimensions: 5000}\n",
      "3:39: components.q.dimensions: dimensions must be from 1 to 4096, found 5000\n"},

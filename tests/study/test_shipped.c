@@ -1,6 +1,6 @@
-/* test_shipped.c - the shipped architectures share their luck. Apart from test_determinism.c, which
- * the thread sanitizer runs: measuring their index would take minutes there. Run from the project's
- * root. */
+/* test_shipped.c - the shipped architectures share their luck, and the shipped indexes differ as
+ * their knobs say. Apart from test_determinism.c, which the thread sanitizer runs: measuring their
+ * index would take minutes there. Run from the project's root. */
 #include "tests/study/run_file.h"
 
 #include <math.h>
@@ -16,7 +16,7 @@ static void test_shipped(void **state)
                                         "ada.input_tokens",  "gpt.latency.mean",
                                         "gpt.input_tokens",  "gpt.output_tokens"};
     struct arena *arena = arena_new();
-    struct preparation preparation = {.arena = arena};
+    struct preparation preparation = {.arena = arena, .effort = 0.2};
     const struct result *function =
         run_file(&preparation, "scenarios/rag-chat/function.yaml", "7", "1m", 2);
     const struct result *reseeded =
@@ -46,10 +46,48 @@ static void test_shipped(void **state)
     arena_free(arena);
 }
 
+static struct result *run_index(struct preparation *preparation, const char *name)
+{
+    const char *file = arena_format(preparation->arena, "scenarios/vector-index/%s.yaml", name);
+    return run_file(preparation, file, "7", "1m", 2);
+}
+
+static double value(const struct result *r, const char *path)
+{
+    return result_metric(r, path)->value;
+}
+
+/* What the knobs of an index are for: each moves what it should, and costs what it should. The
+ * measurements are a fifth of the usual. */
+static void test_vector_index(void **state)
+{
+    (void)state;
+    struct arena *arena = arena_new();
+    struct preparation preparation = {.arena = arena, .effort = 0.2};
+    const struct result *flat = run_index(&preparation, "flat");
+    const struct result *hnsw = run_index(&preparation, "hnsw");
+    const struct result *lvq4 = run_index(&preparation, "hnsw-lvq4");
+    const struct result *filtered = run_index(&preparation, "hnsw-filtered");
+    const struct result *sharded = run_index(&preparation, "hnsw-sharded");
+    const struct result *replicated = run_index(&preparation, "hnsw-replicated");
+    const struct result *batched = run_index(&preparation, "hnsw-batched");
+    assert_true(value(flat, "index.recall") == 1 && value(hnsw, "index.recall") < 1);
+    assert_true(value(flat, "search.latency.p95") > 5 * value(hnsw, "search.latency.p95"));
+    assert_true(value(lvq4, "index.memory") < value(hnsw, "index.memory"));
+    assert_true(value(lvq4, "cost.per_month") < 0.6 * value(hnsw, "cost.per_month"));
+    assert_true(value(filtered, "index.search.hops") > 2 * value(hnsw, "index.search.hops"));
+    assert_true(value(sharded, "index.search.mean") < value(hnsw, "index.search.mean"));
+    assert_true(value(sharded, "cost.per_month") > 1.9 * value(hnsw, "cost.per_month"));
+    assert_true(value(replicated, "cost.per_month") > 2.9 * value(hnsw, "cost.per_month"));
+    assert_true(value(batched, "loading.latency.p50") > 2 * value(hnsw, "loading.latency.p50"));
+    arena_free(arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_shipped),
+        cmocka_unit_test(test_vector_index),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
