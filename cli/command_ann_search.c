@@ -1,0 +1,76 @@
+#include "base/arena.h"
+#include "base/error.h"
+#include "cli/ann_input.h"
+#include "cli/commands.h"
+#include "cli/interrupt.h"
+#include "cli/output.h"
+#include "models/ann/setting.h"
+#include "reports/ann_report.h"
+
+static const struct command_usage usage = {
+    .name = "ann search",
+    .operands = "--base FILE --queries FILE",
+    .summary = "the nearest rows to each query: a line a hit with query, rank, id and distance",
+    .examples = "  ragtime ann search --base base.fbin --queries queries.fbin --top-k 5\n"
+                "  ragtime ann search --base base.u8bin --queries queries.u8bin --metric l2 \\\n"
+                "      --index flat --json\n"
+                "  ragtime ann search --base base.fbin --queries queries.fbin --index scann \\\n"
+                "      --set probes=64 --filter ids.txt\n",
+    .options = "atj",
+};
+
+static void search(const struct ann_input *input, const struct ann_index *index, struct text *out)
+{
+    struct arena *arena = input->arena;
+    const size_t queries = input->queries.rows;
+    struct ann_scratch *scratch = ann_scratch_new(arena, index);
+    size_t room = input->top_k < ann_count(index) ? input->top_k : ann_count(index);
+    struct ann_hit *hits = arena_calloc(arena, queries, room * sizeof *hits);
+    size_t *counts = arena_array(arena, size_t, queries);
+    struct ann_query asked = ann_setting_query(&input->settings, room);
+    asked.filter = ann_input_filter(input);
+    for (size_t i = 0; i < queries; i++) {
+        asked.vector = input->queries.values + i * input->queries.dimensions;
+        counts[i] = ann_search(index, &asked, scratch, hits + i * room, NULL);
+    }
+    const struct ann_search_report report = {.queries = input->options->queries,
+                                             .query_count = queries,
+                                             .top_k = room,
+                                             .hits = hits,
+                                             .counts = counts};
+    if (input->options->json)
+        ann_search_json(out, &report);
+    else
+        ann_search_text(out, &report);
+}
+
+static int build_and_search(struct arena *arena, const struct options *options)
+{
+    struct ann_input input;
+    struct error err = {0};
+    struct text text;
+    if (!ann_input_read(&input, arena, options, &usage)) return EXIT_BAD_INPUT;
+    struct ann_index *index =
+        ann_build(arena, &input.settings, input.base.values, input.base.rows, &err);
+    if (!index) {
+        ann_input_fail(&err, options->base);
+        return EXIT_BAD_INPUT;
+    }
+    text_init(&text);
+    search(&input, index, &text);
+    const bool good = output_print(&text);
+    text_free(&text);
+    return good ? EXIT_DONE : EXIT_SYSTEM;
+}
+
+int command_ann_search(int argc, char **argv)
+{
+    struct arena *arena = arena_new();
+    struct options options;
+    int code = EXIT_BAD_INPUT;
+    interrupt_end();
+    if (options_read(arena, &usage, argc, argv, &options, &code))
+        code = build_and_search(arena, &options);
+    arena_free(arena);
+    return code;
+}
