@@ -6,11 +6,13 @@
 #include "cli/interrupt.h"
 #include "cli/output.h"
 #include "cli/progress.h"
+#include "models/ann/profile.h"
 #include "models/ann/setting.h"
 #include "models/ann/trial.h"
 #include "reports/ann_report.h"
 
 #include <math.h>
+#include <string.h>
 #include <unistd.h>
 
 static const struct command_usage usage = {
@@ -25,17 +27,24 @@ static const struct command_usage usage = {
         "  ragtime ann bench --base base.fbin --queries queries.fbin --index scann \\\n"
         "      --vary probes=16,32,64 --vary rerank=40,80 --json\n"
         "  ragtime ann bench --base base.u8bin --queries queries.u8bin --metric l2 \\\n"
-        "      --index flat --vary code=float32,lvq8,rabitq --filter ids.txt\n",
+        "      --index flat --vary code=float32,lvq8,rabitq --filter ids.txt\n"
+        "  ragtime ann bench --base base.fbin --queries queries.fbin --vary "
+        "ef_search=16,64 \\\n"
+        "      --profile x86-64-avx512\n",
     .options = "abtj",
 };
+
+enum { ROUNDS_DEFAULT = 5 };
 
 struct bench {
     struct ann_input input;
     struct ann_grid grid;
     struct ann_truth truth;
     bool truth_known;
+    struct ann_profile profile; /* machine is NULL: none */
     struct ann_bench_row *rows;
     size_t row_count;
+    size_t rounds;
     struct progress progress;
     bool shows_progress;
     const volatile int *stop;
@@ -60,6 +69,40 @@ static bool read_truth(struct bench *b)
     return true;
 }
 
+/* One of the program's by its name, or a file. */
+static bool read_profile(struct bench *b)
+{
+    const struct options *o = b->input.options;
+    struct error err = {0};
+    bool built_in = false;
+    if (!o->profile) return true;
+    if (o->filter) {
+        error_set(&err, "searches with a filter cannot be predicted; leave one of the two out");
+        return ann_input_fail(&err, "--profile");
+    }
+    for (size_t i = 0; ann_profile_name(i); i++)
+        built_in = built_in || strcmp(ann_profile_name(i), o->profile) == 0;
+    const bool good = built_in
+                          ? ann_profile_find(b->input.arena, o->profile, &b->profile, &err)
+                          : ann_profile_read_file(b->input.arena, o->profile, &b->profile, &err);
+    return good ? true : ann_input_fail(&err, o->profile);
+}
+
+static double predict_us(const struct bench *b, const struct ann_timing *timing)
+{
+    const struct profile_effort effort = {.settings = ann_get_settings(b->index),
+                                          .rows = b->input.base.rows,
+                                          .top_k = b->input.top_k,
+                                          .queries = 1,
+                                          .distances = timing->distances,
+                                          .code_distances = timing->code_distances,
+                                          .hops = timing->hops,
+                                          .lists = timing->lists,
+                                          .bytes = timing->bytes};
+    if (!b->profile.machine) return NAN;
+    return ann_profile_predict(&b->profile, &effort) / 1000;
+}
+
 static bool build(struct bench *b, const struct ann_settings *settings)
 {
     const struct vector_set *base = &b->input.base;
@@ -81,41 +124,60 @@ static void compute_truth(struct bench *b)
     b->truth_known = true;
 }
 
-/* False if it was stopped. */
-static bool run_point(struct bench *b, const struct ann_settings *settings,
-                      struct ann_bench_row *row)
+static struct ann_trial_run *begin_point(struct bench *b, struct ann_scratch *scratch,
+                                         const struct ann_settings *settings)
 {
     struct ann_trial trial = {.index = b->index,
                               .queries = &b->input.queries,
+                              .scratch = scratch,
                               .asked = ann_setting_query(settings, b->input.top_k),
                               .truth = &b->truth,
-                              .rounds = (uint32_t)b->input.options->rounds,
                               .stop = b->stop};
     trial.asked.filter = ann_input_filter(&b->input);
-    row->build_s = b->build_s;
-    row->index_bytes = ann_size_bytes(b->index);
-    row->predicted_us = NAN;
-    return ann_trial_run(&trial, &row->timing);
+    return ann_trial_begin(b->arena, &trial);
+}
+
+/* Runs the points `first` .. that share the index at hand. False if it was stopped. */
+static bool run_group(struct bench *b, size_t first)
+{
+    const struct ann_grid *grid = &b->grid;
+    const size_t rounds = b->rounds;
+    struct ann_scratch *scratch = ann_scratch_new(b->arena, b->index);
+    struct ann_trial_run **runs = arena_array(b->arena, struct ann_trial_run *, grid->period);
+    for (size_t i = 0; i < grid->period; i++) {
+        struct ann_settings settings = b->input.settings;
+        struct ann_choice *choices =
+            arena_array(b->input.arena, struct ann_choice, grid->axis_count + 1);
+        ann_grid_at(grid, first + i, &settings, choices);
+        runs[i] = begin_point(b, scratch, &settings);
+        b->rows[first + i] = (struct ann_bench_row){
+            .varied = choices, .build_s = b->build_s, .index_bytes = ann_size_bytes(b->index)};
+    }
+    for (size_t i = 0; i < rounds * grid->period; i++) {
+        if (!ann_trial_round(runs[i % grid->period])) return false;
+        if (!b->shows_progress) continue;
+        const double done = (double)first + (double)(i + 1) / (double)rounds;
+        progress_show(&b->progress, done / (double)grid->points, 0);
+    }
+    for (size_t i = 0; i < grid->period; i++) {
+        struct ann_bench_row *row = &b->rows[first + i];
+        ann_trial_conclude(runs[i], &row->timing);
+        row->predicted_us = predict_us(b, &row->timing);
+    }
+    return true;
 }
 
 /* Runs all points until it is stopped. False after a message: the rows cannot be indexed. */
 static bool run_points(struct bench *b)
 {
-    const struct ann_grid *grid = &b->grid;
-    for (size_t i = 0; i < grid->points; i++) {
+    for (size_t first = 0; first < b->grid.points; first += b->grid.period) {
         struct ann_settings settings = b->input.settings;
-        struct ann_bench_row *row = &b->rows[i];
-        struct ann_choice *choices =
-            arena_array(b->input.arena, struct ann_choice, grid->axis_count + 1);
-        row->varied = choices;
-        ann_grid_at(grid, i, &settings, choices);
-        if (i % grid->period == 0 && !build(b, &settings)) return false;
+        ann_grid_at(&b->grid, first, &settings, NULL);
+        if (!build(b, &settings)) return false;
         if (*b->stop) break;
         if (!b->truth_known) compute_truth(b);
-        if (!run_point(b, &settings, row)) break;
-        b->row_count++;
-        if (b->shows_progress)
-            progress_show(&b->progress, (double)(i + 1) / (double)grid->points, 0);
+        if (!run_group(b, first)) break;
+        b->row_count += b->grid.period;
     }
     return true;
 }
@@ -136,8 +198,9 @@ static int show(const struct bench *b)
         .kind = input->settings.kind,
         .metric = input->settings.metric,
         .top_k = input->top_k,
-        .rounds = (uint32_t)o->rounds,
+        .rounds = (uint32_t)b->rounds,
         .passing = o->filter ? &input->filter.passing : NULL,
+        .profile = b->profile.machine,
         .given = given,
         .given_count = o->override_count,
         .varied_count = b->grid.axis_count,
@@ -163,9 +226,10 @@ static int bench(struct bench *b, struct arena *arena, const struct options *opt
 {
     struct style style;
     if (!ann_input_read(&b->input, arena, options, &usage) || !ann_grid_read(&b->input, &b->grid) ||
-        !read_truth(b))
+        !read_profile(b) || !read_truth(b))
         return EXIT_BAD_INPUT;
     b->rows = arena_array(arena, struct ann_bench_row, b->grid.points);
+    b->rounds = options->rounds ? options->rounds : ROUNDS_DEFAULT;
     output_style(options, stderr, &style);
     progress_begin(&b->progress, &style);
     b->shows_progress = !options->quiet && isatty(STDERR_FILENO);

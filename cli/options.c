@@ -60,6 +60,13 @@ static const struct row rows[] = {
      .doc = "ids of the rows that may be hits, one a line"},
     {"--rounds", NULL, "N", 'b', ROW_COUNT, AT(rounds), .most = 1000,
      .doc = "times to run all queries; 5 if absent"},
+    {"--profile", NULL, "FILE", 'b', ROW_TEXT, AT(profile),
+     .doc = "predict times by this machine's profile: a file of 'ragtime calibrate --ann', or "
+            "x86-64-avx512 or arm64-neon"},
+    {"--ann", NULL, NULL, 'k', ROW_SWITCH, AT(ann), .doc = "calibrate vector search"},
+    {"--date", NULL, "TEXT", 'k', ROW_TEXT, AT(date), .doc = "a date to write into the profile"},
+    {"--rounds", NULL, "N", 'k', ROW_COUNT, AT(rounds), .most = 1000,
+     .doc = "times to measure everything, of which the least counts; 2 if absent"},
     {"--threads", NULL, "N", 't', ROW_COUNT, AT(threads), .most = 256,
      .doc = "threads to build on; all processors if absent"},
     {"--threads", NULL, "N", 'r', ROW_COUNT, AT(threads), .most = 4096,
@@ -266,12 +273,8 @@ static bool read_all(struct reading *r, int argc, char **argv)
 bool options_read(struct arena *arena, const struct command_usage *usage, int argc, char **argv,
                   struct options *o, int *exit_code)
 {
-    *o = (struct options){.color = "auto",
-                          .region = "us-east-1",
-                          .metric = "cosine",
-                          .index = "hnsw",
-                          .top_k = 10,
-                          .rounds = 5};
+    *o = (struct options){
+        .color = "auto", .region = "us-east-1", .metric = "cosine", .index = "hnsw", .top_k = 10};
     o->overrides = arena_array(arena, struct override, (size_t)argc + 1);
     o->variations = arena_array(arena, struct override, (size_t)argc + 1);
     struct reading reading = {.arena = arena, .usage = usage, .options = o};

@@ -29,10 +29,11 @@ struct options {
     const char *filter;
     const char *profile;
     const char *metric;
+    const char *date;
     const char *index; /* ann: a kind */
     size_t top_k;
-    size_t rounds;
-    bool ann; /* calibrate */
+    size_t rounds; /* 0: not given */
+    bool ann;      /* calibrate */
     bool json;
     bool quiet;
     bool verbose;

@@ -20,13 +20,14 @@ double ann_cpu_s(void)
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
-/* Sums over the queries, and the least time of each. */
-struct tally {
-    struct ann_scratch *scratch;
+struct ann_trial_run {
+    struct ann_trial trial;
     struct ann_hit *hits;
-    double *least_ns;
-    struct ann_work work;
+    double *least_ns; /* of each query */
+    double *sorted;
+    struct ann_work work; /* sums over the queries, as the next */
     size_t found;
+    bool begun;
 };
 
 static void add_work(struct ann_work *sum, const struct ann_work *work)
@@ -38,8 +39,21 @@ static void add_work(struct ann_work *sum, const struct ann_work *work)
     sum->bytes += work->bytes;
 }
 
-static bool run_round(const struct ann_trial *trial, struct tally *tally, bool first)
+struct ann_trial_run *ann_trial_begin(struct arena *arena, const struct ann_trial *trial)
 {
+    struct ann_trial_run *run = arena_new_item(arena, struct ann_trial_run);
+    size_t count = trial->queries->rows;
+    run->trial = *trial;
+    run->hits = arena_array(arena, struct ann_hit, trial->asked.top_k + 1);
+    run->least_ns = arena_array(arena, double, count);
+    run->sorted = arena_array(arena, double, count);
+    for (size_t i = 0; i < count; i++) run->least_ns[i] = DBL_MAX;
+    return run;
+}
+
+bool ann_trial_round(struct ann_trial_run *run)
+{
+    const struct ann_trial *trial = &run->trial;
     const struct vector_set *queries = trial->queries;
     struct ann_query asked = trial->asked;
     for (size_t i = 0; i < queries->rows; i++) {
@@ -47,13 +61,14 @@ static bool run_round(const struct ann_trial *trial, struct tally *tally, bool f
         if (trial->stop && *trial->stop) return false;
         asked.vector = queries->values + i * queries->dimensions;
         double begun = ann_clock_ns();
-        size_t count = ann_search(trial->index, &asked, tally->scratch, tally->hits, &work);
+        size_t count = ann_search(trial->index, &asked, trial->scratch, run->hits, &work);
         double took = ann_clock_ns() - begun;
-        if (took < tally->least_ns[i]) tally->least_ns[i] = took;
-        if (!first) continue;
-        add_work(&tally->work, &work);
-        tally->found += ann_truth_found(trial->truth, i, tally->hits, count);
+        if (took < run->least_ns[i]) run->least_ns[i] = took;
+        if (run->begun) continue;
+        add_work(&run->work, &work);
+        if (trial->truth) run->found += ann_truth_found(trial->truth, i, run->hits, count);
     }
+    run->begun = true;
     return true;
 }
 
@@ -71,44 +86,27 @@ static double percentile_us(const double *sorted, size_t count, size_t percent)
     return sorted[rank - 1] / 1000;
 }
 
-static void conclude(const struct ann_trial *trial, struct tally *tally, struct ann_timing *out)
+void ann_trial_conclude(const struct ann_trial_run *run, struct ann_timing *out)
 {
-    size_t count = trial->queries->rows;
+    size_t count = run->trial.queries->rows;
     double queries = (double)count;
     double sum = 0;
-    double wanted = queries * (double)trial->truth->wanted;
-    for (size_t i = 0; i < count; i++) sum += tally->least_ns[i];
-    qsort(tally->least_ns, count, sizeof *tally->least_ns, compare_times);
+    double wanted = run->trial.truth ? queries * (double)run->trial.truth->wanted : 1;
+    for (size_t i = 0; i < count; i++) {
+        run->sorted[i] = run->least_ns[i];
+        sum += run->least_ns[i];
+    }
+    qsort(run->sorted, count, sizeof *run->sorted, compare_times);
     *out = (struct ann_timing){
-        .recall = wanted > 0 ? (double)tally->found / wanted : 1,
+        .recall = wanted > 0 ? (double)run->found / wanted : 1,
         .per_s = sum > 0 ? 1e9 * queries / sum : 0,
         .mean_us = sum / queries / 1000,
-        .p50_us = percentile_us(tally->least_ns, count, 50),
-        .p99_us = percentile_us(tally->least_ns, count, 99),
-        .distances = (double)tally->work.distances / queries,
-        .code_distances = (double)tally->work.code_distances / queries,
-        .hops = (double)tally->work.hops / queries,
-        .lists = (double)tally->work.lists / queries,
-        .bytes = (double)tally->work.bytes / queries,
+        .p50_us = percentile_us(run->sorted, count, 50),
+        .p99_us = percentile_us(run->sorted, count, 99),
+        .distances = (double)run->work.distances / queries,
+        .code_distances = (double)run->work.code_distances / queries,
+        .hops = (double)run->work.hops / queries,
+        .lists = (double)run->work.lists / queries,
+        .bytes = (double)run->work.bytes / queries,
     };
-}
-
-bool ann_trial_run(const struct ann_trial *trial, struct ann_timing *out)
-{
-    size_t count = trial->queries->rows;
-    if (!count) return false;
-    struct arena *passing = arena_new();
-    struct tally tally = {
-        .scratch = ann_scratch_new(passing, trial->index),
-        .hits = arena_array(passing, struct ann_hit, trial->asked.top_k + 1),
-        .least_ns = arena_array(passing, double, count),
-    };
-    for (size_t i = 0; i < count; i++) tally.least_ns[i] = DBL_MAX;
-    bool whole = true;
-    for (uint32_t i = 0; i < trial->rounds && whole; i++) {
-        whole = run_round(trial, &tally, i == 0);
-    }
-    if (whole) conclude(trial, &tally, out);
-    arena_free(passing);
-    return whole;
 }

@@ -14,9 +14,9 @@ struct arena;
 struct ann_trial {
     const struct ann_index *index;
     const struct vector_set *queries; /* all pass ann_check_vector */
+    struct ann_scratch *scratch;      /* of the index */
     struct ann_query asked;           /* without its vector */
-    const struct ann_truth *truth;    /* of the same top_k and filter */
-    uint32_t rounds;                  /* times that all queries are run, from 1 */
+    const struct ann_truth *truth;    /* of the same top_k and filter; NULL: recall is 0 */
     const volatile int *stop;         /* not zero: give up; NULL: never */
 };
 
@@ -36,8 +36,15 @@ struct ann_timing {
     double bytes;
 };
 
-/* Runs on the caller's thread. False if it was stopped, or if there is no query. */
-bool ann_trial_run(const struct ann_trial *trial, struct ann_timing *out);
+struct ann_trial_run;
+
+/* A trial before its first round; lives in the arena. There is a query or more. */
+struct ann_trial_run *ann_trial_begin(struct arena *arena, const struct ann_trial *trial);
+/* Runs every query once on the caller's thread. A machine's slow moments last seconds, so rounds of
+ * several trials are best run in turn. False if it was stopped. */
+bool ann_trial_round(struct ann_trial_run *run);
+/* What all rounds so far, one or more, have shown. */
+void ann_trial_conclude(const struct ann_trial_run *run, struct ann_timing *out);
 
 /* A clock that only goes forward, in ns. */
 double ann_clock_ns(void);

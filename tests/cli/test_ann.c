@@ -163,6 +163,15 @@ static void refusals_name_file_and_reason(void **state)
     expect("ann bench " FILES "--index flat --set probes=8", 2, "", "flat has no probes");
 }
 
+static void calibrate_says_what_it_needs(void **state)
+{
+    (void)state;
+    expect("calibrate", 2, "", "needs --ann");
+    expect("calibrate --help", 0, "--date TEXT", "");
+    expect("calibrate --an", 2, "", "did you mean '--ann'?");
+    expect("calibrate --ann --rounds 0", 2, "", "from 1 to 1000");
+}
+
 static void check_hits(const char *words)
 {
     struct outcome o = run(words);
@@ -288,6 +297,30 @@ static void recall_is_by_the_truth_given(void **state)
     }
 }
 
+static void a_profile_predicts(void **state)
+{
+    (void)state;
+    static const char *const kinds[] = {"flat", "hnsw", "ivf_flat", "ivf_pq", "scann"};
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        char words[300];
+        snprintf(words, sizeof words,
+                 "ann bench " FILES "--rounds 1 --json --profile x86-64-avx512 --index %s",
+                 kinds[i]);
+        cJSON *root = bench(words, 0, 1);
+        const cJSON *row = cJSON_GetArrayItem(cJSON_GetObjectItem(root, "rows"), 0);
+        const double predicted = number_at(row, "predicted_us");
+        assert_true(predicted > 0);
+        const double ratio = predicted / number_at(row, "mean_us") - 1;
+        assert_true(fabs(number_at(row, "error_ratio") - ratio) < 1e-9);
+        cJSON_Delete(root);
+    }
+    expect("ann bench " FILES "--rounds 1 --profile x86-64-avx512", 0, "pred us", "");
+    expect("ann bench " FILES "--profile none.json", 2, "", "none.json");
+    expect("ann bench " FILES "--profile ids.txt", 2, "", "ids.txt:1");
+    expect("ann bench " FILES "--filter ids.txt --profile x86-64-avx512", 2, "",
+           "cannot be predicted");
+}
+
 static void the_table_fits(void **state)
 {
     (void)state;
@@ -310,6 +343,8 @@ int main(void)
         cmocka_unit_test(a_filter_leaves_its_rows),
         cmocka_unit_test(bench_has_a_row_for_each_setting),
         cmocka_unit_test(recall_is_by_the_truth_given),
+        cmocka_unit_test(calibrate_says_what_it_needs),
+        cmocka_unit_test(a_profile_predicts),
         cmocka_unit_test(the_table_fits),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
