@@ -99,7 +99,7 @@ static double predict_us(const struct bench *b, const struct ann_timing *timing)
                                           .hops = timing->hops,
                                           .lists = timing->lists,
                                           .bytes = timing->bytes};
-    if (!b->profile.machine) return NAN;
+    if (!b->profile.machine) return (double)NAN;
     return ann_profile_predict(&b->profile, &effort) / 1000;
 }
 
