@@ -175,6 +175,9 @@ static inline void index_target(const struct code_rows *codes, const float *targ
     if (codes) code_query_prepare(codes, target, &scratch->code_query);
 }
 
+/* How many candidates by code a query compares again by row, from its top_k. */
+size_t index_rerank_count(const struct ann_query *query, enum ann_code code);
+
 /* The first `count` rows of the beam by their true distances: the nearest `wanted` of them become
  * the beam. */
 void index_rerank(const struct ann_index *index, size_t count, size_t wanted,
