@@ -83,8 +83,9 @@ static bool check_code(const struct ann_settings *s, struct error *err)
     if (fits) return true;
     error_set(err, "the code %s cannot be had for the kind %s", ann_code_name(s->code),
               kinds[s->kind]->name);
-    error_hint(err, "%s", products ? "leave the code at float32: the kind has codes of its own"
-                                   : "use float32, float16, int8, lvq8 or lvq4");
+    error_hint(err, "%s",
+               products ? "leave the code at float32: the kind has codes of its own"
+                        : "use float32, float16, int8, lvq8 or lvq4");
     return false;
 }
 
@@ -105,7 +106,9 @@ bool ann_check_settings(const struct ann_settings *settings, struct error *err)
 {
     struct ann_settings s = with_defaults(settings);
     if ((unsigned)s.kind >= KIND_COUNT) {
-        return error_set(err, "%u is no kind of index; expected flat, hnsw, ivf_flat, ivf_pq or scann", (unsigned)s.kind);
+        return error_set(err,
+                         "%u is no kind of index; expected flat, hnsw, ivf_flat, ivf_pq or scann",
+                         (unsigned)s.kind);
     }
     if ((unsigned)s.metric >= METRIC_COUNT) {
         return error_set(err, "%u is no metric; expected cosine, inner_product or l2",
@@ -208,21 +211,29 @@ static void place_rows(struct arena *arena, struct ann_index *index, const float
     index->rows = (struct distance_rows){.values = index->values, .stride = stride};
 }
 
+struct ann_index *index_new(struct arena *arena, const struct ann_settings *settings, size_t count,
+                            size_t capacity)
+{
+    struct ann_index *index = arena_new_item(arena, struct ann_index);
+    index->settings = with_defaults(settings);
+    index->kind = kinds[settings->kind];
+    if (is_bits(settings->code)) index->kind = &ivf_flat_kind;
+    index->count = count;
+    index->capacity = capacity;
+    index->settings.capacity = capacity;
+    index->dead = arena_array(arena, uint64_t, capacity / WORD_BITS + 1);
+    choose_kernels(index);
+    return index;
+}
+
 struct ann_index *ann_build(struct arena *arena, const struct ann_settings *settings,
                             const float *rows, size_t count, struct error *err)
 {
     if (!ann_check_settings(settings, err)) return NULL;
     if (!check_rows(settings, rows, count, err)) return NULL;
 
-    struct ann_index *index = arena_new_item(arena, struct ann_index);
-    index->settings = with_defaults(settings);
-    index->kind = kinds[settings->kind];
-    if (is_bits(settings->code)) index->kind = &ivf_flat_kind;
-    index->count = count;
-    index->capacity = settings->capacity > count ? settings->capacity : count;
-    index->settings.capacity = index->capacity;
-    index->dead = arena_array(arena, uint64_t, index->capacity / WORD_BITS + 1);
-    choose_kernels(index);
+    size_t capacity = settings->capacity > count ? settings->capacity : count;
+    struct ann_index *index = index_new(arena, settings, count, capacity);
     place_rows(arena, index, rows);
     if (settings->code != ANN_FLOAT32 && !is_bits(settings->code)) {
         struct code_source source = index_code_source(index, settings->code);

@@ -35,6 +35,10 @@ struct ann_index {
     struct ivf *ivf;
 };
 
+/* An index of checked settings with nothing in it but kind, kernels and marks of deletion. */
+struct ann_index *index_new(struct arena *arena, const struct ann_settings *settings, size_t count,
+                            size_t capacity);
+
 enum {
     WORD_BITS = 64,
     ROWS_AT_ONCE = 2 * ANN_M_MAX + 4 /* distances computed in one go: the longest list and more */
