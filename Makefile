@@ -167,7 +167,7 @@ syntax:
 	@echo SYNTAX tests bench
 	$(Q)printf '%s\n' tests/*/*.c bench/*.c | xargs -P $(JOBS) -n 4 $(CC) $(CPPFLAGS) $(ALL_CFLAGS) -fsyntax-only
 
-THREADED := $(B)/tests/sim/test_replicate $(B)/tests/study/test_determinism
+THREADED := $(B)/tests/sim/test_replicate $(B)/tests/study/test_determinism $(B)/tests/ann/test_store_threads
 check-thread: $(THREADED)
 	@for t in $(THREADED); do $$t || exit 1; done
 

@@ -180,6 +180,8 @@ static bool read_codes(struct opening *o)
     struct ann_index *index = o->index;
     enum ann_code code = index->settings.code;
     if (code == ANN_FLOAT32 || code == ANN_RABITQ || code == ANN_SIGN) return true;
+    /* A store has not learnt any before its first rows are indexed. */
+    if (!index->count && !o->image->parts[IMAGE_CODES].data) return true;
     size_t columns = distance_stride(index->settings.dimensions);
     struct code_rows learnt = {.low = opening_float(o, FIELD_CODE_LOW),
                                .step = opening_float(o, FIELD_CODE_STEP),
