@@ -195,9 +195,10 @@ $(B)/bench/ann/compare: bench/ann/compare.c bench/ann/own.c bench/ann/engine.h $
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) $(PEER_DEFINES) $(LDFLAGS) $(LINK_WARNINGS) -o $@ $(filter-out %.h,$^) -lstdc++ $(if $(HAVE_FAISS),-lfaiss -lopenblas -lgomp) -lm
 
-bench-ann: $(B)/bench/ann/compare
+bench-ann: $(B)/bench/ann/compare $(B)/bench/ann/store
 	$< --data glove100
 	$< --data mnist784
+	$(B)/bench/ann/store
 
 install: $(B)/ragtime
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/ragtime

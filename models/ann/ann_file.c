@@ -47,7 +47,7 @@ struct ann_index *ann_open_bytes(struct arena *arena, void *bytes, size_t length
 struct ann_mapping *ann_map(const char *path, const struct ann_open_options *options,
                             struct error *err)
 {
-    struct mapped_file file;
+    struct mapped_file file = {0};
     if (!mapped_file_open(path, &file, err)) return NULL;
     struct arena *arena = arena_new();
     struct ann_mapping *mapping = arena_new_item(arena, struct ann_mapping);

@@ -113,6 +113,12 @@ size_t ann_store_delete(struct ann_store *store, const uint64_t *keys, size_t co
     return removed;
 }
 
+void ann_store_settle(struct ann_store *store)
+{
+    store_settle(store);
+    store_publish(store);
+}
+
 bool ann_store_has(const struct ann_store *store, uint64_t key)
 {
     return key_map_get(&store->map, key) != KEY_MAP_NONE;

@@ -42,6 +42,9 @@ bool ann_store_upsert(struct ann_store *store, const uint64_t *keys, const float
                       size_t count, struct error *err);
 /* Takes the rows of some keys out; returns how many there were. */
 size_t ann_store_delete(struct ann_store *store, const uint64_t *keys, size_t count);
+/* Takes the tail into the index now and gives the room of dead rows back: for when nothing will
+ * change for a while. */
+void ann_store_settle(struct ann_store *store);
 /* Whether there is a row of that key. */
 bool ann_store_has(const struct ann_store *store, uint64_t key);
 

@@ -79,6 +79,7 @@ void store_begin(struct ann_store *store, size_t capacity);
 /* Makes room for one more row of the draft: a full tail goes into the index, a full array is
  * replaced by a larger one. */
 void store_make_room(struct ann_store *store);
+void store_settle(struct ann_store *store);
 /* Moves the rows that are left together if a quarter is dead. */
 void store_tidy(struct ann_store *store);
 

@@ -162,7 +162,7 @@ static struct ann_store *open_bytes(const struct mapped_file *file,
 struct ann_store *ann_store_open(const char *path, const struct ann_store_settings *settings,
                                  struct error *err)
 {
-    struct mapped_file file;
+    struct mapped_file file = {0};
     if (!mapped_file_open(path, &file, err)) return NULL;
     struct store_part *learnt = store_part_new();
     learnt->users = 1;

@@ -173,8 +173,9 @@ static bool needs_training(const struct ann_store *store)
     return alive >= most || store->replaced_rows >= most;
 }
 
-/* The rows that are left go to new memory, and the tail into the index. */
-static void compact(struct ann_store *store)
+/* The rows that are left go to new memory, and the tail into the index; one that is not full stays
+ * a tail if there is nothing yet that it could go into, unless it `must`. */
+static void compact(struct ann_store *store, bool must)
 {
     struct store_state old = store->draft;
     for (size_t i = 0; i < PART_COUNT; i++) {
@@ -189,8 +190,7 @@ static void compact(struct ann_store *store)
     store->draft.index.settings = old.index.settings;
     store->draft.index.settings.capacity = store->draft.index.capacity;
     uint32_t *places = move_rows(passing, store, &old);
-    /* A tail that is not full stays one as long as there is nothing that it could go into. */
-    if (again && (!untrained || tail >= store->settings.tail_rows)) {
+    if (again && (must || !untrained || tail >= store->settings.tail_rows)) {
         train(store);
     } else if (!untrained) {
         move_codes(store, &old, places);
@@ -207,7 +207,7 @@ static void merge(struct ann_store *store)
 {
     struct store_state *draft = &store->draft;
     if (needs_training(store)) {
-        compact(store);
+        compact(store, false);
         return;
     }
     size_t first = draft->index.count;
@@ -222,7 +222,7 @@ void store_make_room(struct ann_store *store)
     struct store_state *draft = &store->draft;
     if (store_is_plain(store)) take_all(draft);
     if (draft->rows - draft->index.count >= store->settings.tail_rows) merge(store);
-    if (draft->rows == draft->index.capacity) compact(store);
+    if (draft->rows == draft->index.capacity) compact(store, false);
 }
 
 void store_tidy(struct ann_store *store)
@@ -230,7 +230,15 @@ void store_tidy(struct ann_store *store)
     const struct store_state *draft = &store->draft;
     if (draft->dead_count >= store->settings.tail_rows / DEAD_SHARE + 1 &&
         draft->dead_count * DEAD_SHARE >= draft->rows) {
-        compact(store);
+        compact(store, false);
     }
+    if (store_is_plain(store)) take_all(&store->draft);
+}
+
+void store_settle(struct ann_store *store)
+{
+    const struct store_state *draft = &store->draft;
+    if (draft->rows == draft->index.count && !draft->dead_count) return;
+    compact(store, draft->rows > draft->dead_count);
     if (store_is_plain(store)) take_all(&store->draft);
 }

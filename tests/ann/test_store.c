@@ -218,6 +218,16 @@ static void save_and_open(struct run *run)
     attach(run);
 }
 
+static void settle(struct run *run)
+{
+    struct ann_store_statistics s;
+    ann_store_settle(run->store);
+    ann_store_get_statistics(run->store, &s);
+    assert_int_equal(s.rows, run->model.count);
+    assert_int_equal(s.dead, 0);
+    assert_int_equal(s.tail, 0);
+}
+
 static void play(struct run *run, size_t steps)
 {
     for (size_t step = 0; step < steps; step++) {
@@ -226,8 +236,10 @@ static void play(struct run *run, size_t steps)
             upsert(run);
         } else if (luck < 75) {
             delete_some(run);
-        } else if (luck < 98) {
+        } else if (luck < 97) {
             search(run);
+        } else if (luck < 98) {
+            settle(run);
         } else {
             save_and_open(run);
         }
