@@ -172,7 +172,7 @@ syntax:
 	@echo SYNTAX tests bench
 	$(Q)printf '%s\n' tests/*/*.c bench/*.c | xargs -P $(JOBS) -n 4 $(CC) $(CPPFLAGS) $(ALL_CFLAGS) -fsyntax-only
 
-THREADED := $(B)/tests/sim/test_replicate $(B)/tests/study/test_determinism
+THREADED := $(B)/tests/sim/test_replicate $(B)/tests/study/test_determinism $(B)/tests/ann/test_store_threads
 check-thread: $(THREADED)
 	@for t in $(THREADED); do $$t || exit 1; done
 
@@ -200,9 +200,10 @@ $(B)/bench/ann/compare: bench/ann/compare.c bench/ann/own.c bench/ann/engine.h $
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) $(PEER_DEFINES) $(LDFLAGS) $(LINK_WARNINGS) -o $@ $(filter-out %.h,$^) -lstdc++ $(if $(HAVE_FAISS),-lfaiss -lopenblas -lgomp) -lm
 
-bench-ann: $(B)/bench/ann/compare
+bench-ann: $(B)/bench/ann/compare $(B)/bench/ann/store
 	$< --data glove100
 	$< --data mnist784
+	$(B)/bench/ann/store
 
 install: $(B)/ragtime
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/ragtime

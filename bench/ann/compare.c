@@ -66,8 +66,6 @@ static bool read_set(struct arena *arena, const char *folder, const char *name,
     return vector_file_read(arena, path, 0, out, err);
 }
 
-/* A folder without queries has its rows searched for, each among the others (the first hit, itself,
- * is not counted). */
 static bool read_data(struct arena *arena, const char *name, struct engine_data *data,
                       struct error *err)
 {

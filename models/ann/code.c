@@ -49,6 +49,7 @@ static void set_layout(struct code_rows *rows)
 static void choose_kernels(struct code_rows *rows, enum simd_level level)
 {
     const struct code_kernels *kernels = code_kernels_of(level);
+    rows->wide = kernels->wide;
     if (rows->code == ANN_FLOAT16) {
         rows->gather = kernels->gather_float16;
         rows->scan = kernels->scan_float16;
@@ -68,7 +69,8 @@ static const float *learn_mean(struct arena *arena, const struct code_source *so
         const float *row = source->rows->values + i * source->rows->stride;
         for (uint32_t j = 0; j < source->dimensions; j++) sums[j] += (double)row[j];
     }
-    float *mean = arena_array(arena, float, source->dimensions);
+    size_t bytes = distance_stride(source->dimensions) * sizeof(float);
+    float *mean = arena_alloc_aligned(arena, bytes, ANN_ALIGNMENT);
     for (uint32_t j = 0; j < source->dimensions && source->count; j++) {
         mean[j] = (float)(sums[j] / (double)source->count);
     }
@@ -109,7 +111,8 @@ static void learn_scale(struct code_rows *rows, const struct code_source *source
     rows->scale = ldexpf(1, HALF_EXPONENT - exponent);
 }
 
-struct code_rows *code_rows_new(struct arena *arena, const struct code_source *source)
+/* But for the parameters. */
+static struct code_rows *new_rows(struct arena *arena, const struct code_source *source)
 {
     struct code_rows *rows = arena_new_item(arena, struct code_rows);
     rows->code = source->code;
@@ -119,6 +122,24 @@ struct code_rows *code_rows_new(struct arena *arena, const struct code_source *s
     rows->dimensions = source->dimensions;
     set_layout(rows);
     choose_kernels(rows, source->level);
+    return rows;
+}
+
+struct code_rows *code_rows_open(struct arena *arena, const struct code_source *source,
+                                 const struct code_rows *learnt)
+{
+    struct code_rows *rows = new_rows(arena, source);
+    rows->mean = learnt->mean;
+    rows->low = learnt->low;
+    rows->step = learnt->step;
+    rows->scale = learnt->scale;
+    rows->bytes = learnt->bytes;
+    return rows;
+}
+
+struct code_rows *code_rows_new(struct arena *arena, const struct code_source *source)
+{
+    struct code_rows *rows = new_rows(arena, source);
     if (rows->code == ANN_FLOAT16) {
         learn_scale(rows, source);
     } else {
@@ -251,62 +272,84 @@ static void prepare_halves(const struct code_rows *rows, const float *vector,
     query->of_dot = rows->squared ? 1 / rows->scale / rows->scale : -1 / rows->scale;
 }
 
-/* Where value j of a query goes. */
-static inline size_t place_of(const struct code_rows *rows, size_t j)
+/* --- quantized queries --- */
+
+typedef float lanes __attribute__((vector_size(64), may_alias));
+typedef int32_t integers __attribute__((vector_size(64), may_alias));
+typedef int8_t bytes __attribute__((vector_size(16), may_alias));
+typedef int16_t shorts __attribute__((vector_size(32), may_alias));
+typedef float floats __attribute__((vector_size(32), may_alias));
+typedef double doubles __attribute__((vector_size(64)));
+
+/* In double, lane i taking elements i, i + 8, ..., lanes added in order; `values` end in zeros. */
+static double sum_products(const float *values, const float *others, size_t length)
 {
+    enum { LANES = sizeof(doubles) / sizeof(double) };
+    doubles sums = {0};
+    for (size_t i = 0; i < length; i += LANES) {
+        floats a = *(const floats *)(const void *)(values + i);
+        floats b = *(const floats *)(const void *)(others + i);
+        sums += __builtin_convertvector(a, doubles) * __builtin_convertvector(b, doubles);
+    }
+    double total = 0;
+    for (size_t i = 0; i < LANES; i++) total += sums[i];
+    return total;
+}
+
+static double sum_values(const float *values, size_t length)
+{
+    enum { LANES = sizeof(doubles) / sizeof(double) };
+    doubles sums = {0};
+    for (size_t i = 0; i < length; i += LANES) {
+        sums += __builtin_convertvector(*(const floats *)(const void *)(values + i), doubles);
+    }
+    double total = 0;
+    for (size_t i = 0; i < LANES; i++) total += sums[i];
+    return total;
+}
+
+static float largest_size(const float *values, size_t length)
+{
+    lanes most = {0};
+    for (size_t i = 0; i < length; i += ANN_LANES) {
+        lanes value = *(const lanes *)(const void *)(values + i);
+        lanes size = (lanes)((integers)value & INT32_MAX);
+        integers larger = size > most;
+        most = (lanes)(((integers)size & larger) | ((integers)most & ~larger));
+    }
+    float result = 0;
+    for (size_t i = 0; i < ANN_LANES; i++) result = most[i] > result ? most[i] : result;
+    return result;
+}
+
+/* values * inverse, which lie in -127 .. 127, to the nearest integers. */
+static void quantize_values(const float *values, float inverse, size_t length, int8_t *out)
+{
+    const integers half = (integers){0} + 0x3f000000; /* 0.5f */
+    for (size_t i = 0; i < length; i += ANN_LANES) {
+        lanes place = *(const lanes *)(const void *)(values + i) * inverse;
+        place += (lanes)(((integers)place & INT32_MIN) | half);
+        *(bytes *)(void *)(out + i) =
+            __builtin_convertvector(__builtin_convertvector(place, integers), bytes);
+    }
+}
+
+/* Puts the query's bytes where a row's values are: nibbles that lie above go a row's length on. */
+static void place_query(const struct code_rows *rows, const int8_t *quantized,
+                        struct code_query *query)
+{
+    size_t count = rows->dimensions;
     size_t room = rows->stride - rows->header;
-    return rows->header + (is_nibble(rows) && j >= room ? j - room + rows->stride : j);
-}
-
-/* Sums of what is quantized, in double, in order of columns. */
-struct query_sums {
-    double values;
-    double squares;
-    double with_mean;
-};
-
-static struct query_sums sum_query(const struct code_rows *rows, const float *vector,
-                                   const float *values)
-{
-    enum { AT_ONCE = 4 }; /* sums beside each other, added at the end: lane i takes i, i + 4, ... */
-    double sums[3][AT_ONCE] = {{0}};
-    for (uint32_t j = 0; j < rows->dimensions; j++) {
-        double value = (double)values[j];
-        sums[0][j % AT_ONCE] += value;
-        sums[1][j % AT_ONCE] += value * value;
-        sums[2][j % AT_ONCE] += (double)vector[j] * (double)rows->mean[j];
-    }
-    double totals[3];
-    for (size_t i = 0; i < 3; i++) {
-        totals[i] = (sums[i][0] + sums[i][1]) + (sums[i][2] + sums[i][3]);
-    }
-    return (struct query_sums){totals[0], totals[1], totals[2]};
-}
-
-/* To -127 .. 127; returns the size of a step. */
-static float quantize_query(const struct code_rows *rows, struct code_query *query)
-{
-    float most = 0;
-    for (uint32_t j = 0; j < rows->dimensions; j++) {
-        float size = fabsf(query->values[j]);
-        most = size > most ? size : most;
-    }
+    size_t below = is_nibble(rows) && count > room ? room : count;
     size_t places = rows->stride * (is_nibble(rows) ? 2 : 1);
     memset(query->small, 0, places);
-    memset(query->wide, 0, places * sizeof *query->wide);
-    float step = most / (float)QUERY_MOST;
-    float inverse = step > 0 ? 1 / step : 0;
-    if (!(inverse <= 1e30f)) inverse = 0; /* too small to matter, or to invert */
-    for (uint32_t j = 0; j < rows->dimensions; j++) {
-        float place = query->values[j] * inverse;
-        int code = (int)(place + (place < 0 ? -0.5f : 0.5f));
-        if (code > QUERY_MOST) code = QUERY_MOST;
-        if (code < -QUERY_MOST) code = -QUERY_MOST;
-        size_t at = place_of(rows, j);
-        query->small[at] = (int8_t)code;
-        query->wide[at] = (int16_t)code;
+    memcpy(query->small + rows->header, quantized, below);
+    memcpy(query->small + rows->stride + rows->header, quantized + below, count - below);
+    if (!rows->wide) return;
+    for (size_t i = 0; i < places; i += sizeof(bytes)) {
+        *(shorts *)(void *)(query->wide + i) =
+            __builtin_convertvector(*(const bytes *)(const void *)(query->small + i), shorts);
     }
-    return inverse > 0 ? step : 0;
 }
 
 void code_query_prepare(const struct code_rows *rows, const float *vector, struct code_query *query)
@@ -315,18 +358,28 @@ void code_query_prepare(const struct code_rows *rows, const float *vector, struc
         prepare_halves(rows, vector, query);
         return;
     }
-    for (uint32_t j = 0; j < rows->dimensions; j++) {
-        query->values[j] = rows->squared ? vector[j] - rows->mean[j] : vector[j];
+    size_t length = distance_stride(rows->dimensions);
+    for (size_t i = 0; i < length && rows->squared; i += ANN_LANES) {
+        *(lanes *)(void *)(query->values + i) = *(const lanes *)(const void *)(vector + i) -
+                                                *(const lanes *)(const void *)(rows->mean + i);
     }
-    struct query_sums sums = sum_query(rows, vector, query->values);
-    float step = quantize_query(rows, query);
+    const float *values = rows->squared ? query->values : vector;
+    double sum = sum_values(values, length);
+    float step = largest_size(values, length) / (float)QUERY_MOST;
+    float inverse = step > 0 ? 1 / step : 0;
+    if (!(inverse <= 1e30f)) inverse = step = 0; /* too small to matter, or to invert */
+    _Alignas(ANN_ALIGNMENT) int8_t quantized[ANN_DIMENSIONS_MAX];
+    quantize_values(values, inverse, length, quantized);
+    place_query(rows, quantized, query);
+
     double factor = rows->squared ? -2 : -1;
-    double base = rows->squared ? sums.squares : -sums.with_mean;
+    double base = rows->squared ? sum_products(values, values, length)
+                                : -sum_products(vector, rows->mean, length);
     if (rows->metric == ANN_COSINE) base += 1;
-    query->of_offset = (float)(factor * sums.values);
+    query->of_offset = (float)(factor * sum);
     query->of_dot = (float)factor * step;
     if (!rows->own_range) {
-        base += factor * sums.values * (double)rows->low;
+        base += factor * sum * (double)rows->low;
         query->of_dot *= rows->step;
     }
     query->base = (float)base;

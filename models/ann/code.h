@@ -53,6 +53,7 @@ struct code_kernels {
     code_scan_fn *scan_float16;
     code_scan_fn *scan_bytes;
     code_scan_fn *scan_nibbles;
+    bool wide; /* they take the query in two bytes a value */
 };
 
 struct code_rows {
@@ -60,11 +61,12 @@ struct code_rows {
     size_t stride; /* bytes from row to row, a multiple of ANN_ALIGNMENT */
     bool squared;  /* L2; else inner products */
     bool own_range;
+    bool wide; /* as in the kernels */
     enum ann_code code;
     enum ann_metric metric;
     uint32_t dimensions;
     size_t header;     /* bytes before the values */
-    const float *mean; /* NULL with float16 */
+    const float *mean; /* padded as rows; NULL with float16 */
     float low;         /* the range for all rows: ANN_INT8 */
     float step;
     float scale; /* float16: what values were multiplied by */
@@ -85,6 +87,11 @@ struct code_source {
 
 /* Learns the code's parameters from the rows and encodes them; lives in `arena`. */
 struct code_rows *code_rows_new(struct arena *arena, const struct code_source *source);
+
+/* The same with parameters learnt before: mean, low, step, scale and bytes are those of `learnt`.
+ */
+struct code_rows *code_rows_open(struct arena *arena, const struct code_source *source,
+                                 const struct code_rows *learnt);
 
 /* Encodes one more row (or again) into place `id`; values beyond a shared range go to its ends. */
 void code_encode(struct code_rows *rows, size_t id, const float *row);

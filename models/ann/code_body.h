@@ -5,6 +5,7 @@
  *   KERNEL(bytes_4), KERNEL(nibbles_4)   inner products of codes and query, four rows at a time
  *   KERNEL(float16_4)                    sums of half precision rows, four at a time
  *   KERNEL(finish_4)                     inner products to distances
+ *   KERNEL_WIDE                          whether they take the query in two bytes a value
  * No include guard: it is meant to be included again.
  */
 
@@ -89,9 +90,11 @@ static const struct code_kernels KERNEL(code_kernels) = {
     .scan_float16 = KERNEL(scan_float16),
     .scan_bytes = KERNEL(scan_bytes),
     .scan_nibbles = KERNEL(scan_nibbles),
+    .wide = KERNEL_WIDE,
 };
 
 #undef DEFINE_CODE_KERNELS
 #undef DEFINE_CODE_LOOPS
 #undef KERNEL
 #undef KERNEL_TARGET
+#undef KERNEL_WIDE

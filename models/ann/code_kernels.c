@@ -109,6 +109,7 @@ static inline void scalar_float16_4(const float *query, const unsigned char *con
 }
 
 #define KERNEL(name) scalar_##name
+#define KERNEL_WIDE  false
 #define KERNEL_TARGET
 #include "models/ann/code_body.h"
 

@@ -74,6 +74,7 @@ static ALWAYS_INLINE const __m128i *line_128(const void *bytes)
 /* --- SSE2 --- */
 
 #define KERNEL(name) baseline_##name
+#define KERNEL_WIDE  true
 #define KERNEL_TARGET
 
 /* Sums four vectors of four into one vector of four sums. */
@@ -160,6 +161,7 @@ DEFINE_FLOAT16
 /* --- AVX2 --- */
 
 #define KERNEL(name)  avx2_##name
+#define KERNEL_WIDE   true
 #define KERNEL_TARGET __attribute__((target("avx2,f16c")))
 
 KERNEL_TARGET static ALWAYS_INLINE void avx2_store_sums(const __m256i sums[4], int32_t dots[4])
@@ -229,6 +231,7 @@ DEFINE_FLOAT16
 /* --- AVX-512 with VNNI --- */
 
 #define KERNEL(name)  avx512_##name
+#define KERNEL_WIDE   false
 #define KERNEL_TARGET __attribute__((target("avx512f,avx512bw,avx512vl,avx512vnni,avx2,f16c")))
 
 KERNEL_TARGET static ALWAYS_INLINE __m256i avx512_fold(__m512i sum)

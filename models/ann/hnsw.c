@@ -124,14 +124,6 @@ uint64_t hnsw_descend(const struct hnsw_walk *walk, uint32_t layer)
     return key;
 }
 
-/* How many of the beam a search compares again by row: more found no more hits among 100,000 word
- * embeddings at any ef. */
-static size_t rerank_count(const struct ann_query *query, enum ann_code code)
-{
-    size_t count = query->rerank ? query->rerank : (code == ANN_LVQ4 ? 4 : 2) * query->top_k;
-    return count > query->top_k ? count : query->top_k;
-}
-
 static void hnsw_search(const struct ann_index *index, const struct ann_query *query,
                         struct ann_scratch *scratch, struct ann_work *work)
 {
@@ -144,7 +136,7 @@ static void hnsw_search(const struct ann_index *index, const struct ann_query *q
     struct index_passing passing = index_passing_of(index, query->filter);
     bool all_pass = !passing.bits && !passing.dead;
     struct hnsw_walk walk = {index, index->codes, scratch, work, all_pass ? NULL : &passing};
-    size_t limit = walk.codes ? rerank_count(&asked, walk.codes->code) : asked.top_k;
+    size_t limit = walk.codes ? index_rerank_count(&asked, walk.codes->code) : asked.top_k;
     index_target(walk.codes, scratch->query, scratch);
     if (!all_pass) {
         hnsw_search_filtered(&walk, &asked, limit);

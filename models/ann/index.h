@@ -35,6 +35,13 @@ struct ann_index {
     struct ivf *ivf;
 };
 
+/* An index of checked settings with nothing in it but kind, kernels and marks of deletion. */
+struct ann_index *index_new(struct arena *arena, const struct ann_settings *settings, size_t count,
+                            size_t capacity);
+/* Whether ann_build takes the rows. */
+bool index_check_rows(const struct ann_settings *settings, const float *rows, size_t count,
+                      struct error *err);
+
 enum {
     WORD_BITS = 64,
     ROWS_AT_ONCE = 2 * ANN_M_MAX + 4 /* distances computed in one go: the longest list and more */
@@ -122,6 +129,12 @@ static inline void index_distances(const struct ann_index *index, const struct c
     for (size_t i = 0; i < count; i++) out[i] = index->offset + index->scale * out[i];
 }
 
+/* Copies a vector into a padded row; to unit length under cosine. */
+void index_place_row(const struct ann_settings *settings, const float *vector, float *row);
+/* The same into scratch->query. */
+void index_place_query(const struct ann_index *index, const float *vector,
+                       struct ann_scratch *scratch);
+
 /* Asks for a row, or its code, before it is used. */
 static inline void index_prefetch(const struct ann_index *index, const struct code_rows *codes,
                                   uint32_t id)
@@ -174,6 +187,9 @@ static inline void index_target(const struct code_rows *codes, const float *targ
     scratch->target = target;
     if (codes) code_query_prepare(codes, target, &scratch->code_query);
 }
+
+/* How many candidates by code a query compares again by row, from its top_k. */
+size_t index_rerank_count(const struct ann_query *query, enum ann_code code);
 
 /* The first `count` rows of the beam by their true distances: the nearest `wanted` of them become
  * the beam. */

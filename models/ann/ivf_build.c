@@ -12,6 +12,7 @@ enum {
     CLUSTER_ROUNDS = 10,
     BOOK_SAMPLE = 16384, /* residuals that codebooks learn from */
     JOB_ROWS = 256,
+    SPILL_CHOICE = 16, /* lists, beside the first, that a row's second is chosen from */
     PROBES_SHARE = 16, /* a search looks through so small a part of the lists */
     PROBES_LEAST = 8,
     RERANK_DEFAULT = 80,
@@ -70,30 +71,44 @@ static struct distance_rows cluster(struct arena *arena, struct arena *passing,
     return rows;
 }
 
-/* The second list is the one whose residual r' is short and turned away from the first residual r:
- * the least |r'|^2 + (r' . r)^2 / |r|^2 (SOAR: Sun et al., NeurIPS 2023), among the lists nearest
- * by score. */
-static uint32_t second_list(const struct ann_index *index, const struct layout *layout, size_t row,
-                            size_t lists)
+struct spilling {
+    const struct ann_index *index;
+    const struct ivf *ivf;
+    struct layout *layout;
+    struct coarse_work *works; /* one a worker */
+};
+
+/* |r'|^2 + (r' . r)^2 / |r|^2 for the residuals r' of `other` and r of `first`. */
+static double spill_loss(const float *row, const float *first, const float *other, size_t count)
 {
-    const float *x = index->rows.values + row * index->rows.stride;
-    const struct distance_rows *centroids = &layout->centroids;
-    uint32_t first = layout->of_row[row];
-    const float *c = centroids->values + first * centroids->stride;
+    double square = 0;
+    double cross = 0;
+    double norm = 0;
+    for (size_t i = 0; i < count; i++) {
+        double r = (double)row[i] - (double)first[i];
+        double s = (double)row[i] - (double)other[i];
+        square += s * s;
+        cross += s * r;
+        norm += r * r;
+    }
+    return square + (norm > 0 ? cross * cross / norm : 0);
+}
+
+/* The second list is the one whose residual is short and turned away from the first's (SOAR: Sun et
+ * al., NeurIPS 2023), among the SPILL_CHOICE lists nearest to the row. */
+uint32_t ivf_second_list(const struct coarse *coarse, const struct distance_rows *centroids,
+                         const float *row, uint32_t first, struct coarse_work *work)
+{
     uint32_t best = first;
     double least = (double)INFINITY;
-    for (size_t list = 0; list < lists; list++) {
-        if (list == first) continue;
-        const float *other = centroids->values + list * centroids->stride;
-        double square = 0, cross = 0, norm = 0;
-        for (size_t i = 0; i < index->settings.dimensions; i++) {
-            double r = (double)x[i] - (double)c[i];
-            double s = (double)x[i] - (double)other[i];
-            square += s * s;
-            cross += s * r;
-            norm += r * r;
-        }
-        double loss = square + (norm > 0 ? cross * cross / norm : 0);
+    coarse_score(coarse, row, work);
+    work->keys[first] = INT32_MIN;
+    size_t choice = coarse->count - 1 < SPILL_CHOICE ? coarse->count - 1 : SPILL_CHOICE;
+    for (size_t i = 0; i < choice; i++) {
+        size_t list = coarse->book->best(work->keys, coarse->rows.count);
+        work->keys[list] = INT32_MIN;
+        double loss = spill_loss(row, centroids->values + first * centroids->stride,
+                                 centroids->values + list * centroids->stride, coarse->dimensions);
         if (loss >= least) continue;
         least = loss;
         best = (uint32_t)list;
@@ -101,22 +116,26 @@ static uint32_t second_list(const struct ann_index *index, const struct layout *
     return best;
 }
 
-struct spilling {
-    const struct ann_index *index;
-    const struct ivf *ivf;
-    struct layout *layout;
-};
-
 static void spill_job(void *context, size_t worker, size_t job)
 {
     const struct spilling *s = context;
-    (void)worker;
     size_t end = (job + 1) * JOB_ROWS;
     if (end > s->index->count) end = s->index->count;
     for (size_t row = job * JOB_ROWS; row < end; row++) {
-        s->layout->of_row[s->index->count + row] =
-            second_list(s->index, s->layout, row, s->ivf->lists);
+        s->layout->of_row[s->index->count + row] = ivf_second_list(
+            &s->ivf->coarse, &s->layout->centroids, index_row(s->index, (uint32_t)row),
+            s->layout->of_row[row], &s->works[worker]);
     }
+}
+
+static void spill(struct arena *passing, const struct ann_index *index, const struct ivf *ivf,
+                  struct layout *layout)
+{
+    size_t threads = index->settings.threads;
+    struct spilling s = {.index = index, .ivf = ivf, .layout = layout};
+    s.works = arena_array(passing, struct coarse_work, threads);
+    for (size_t i = 0; i < threads; i++) coarse_work_init(passing, &s.works[i], &ivf->coarse);
+    crew_run(spill_job, &s, (index->count + JOB_ROWS - 1) / JOB_ROWS, threads);
 }
 
 /* Every list begins a block. */
@@ -231,16 +250,12 @@ void ivf_build(struct arena *arena, struct ann_index *index)
     struct kmeans kmeans;
     struct layout layout = {.centroids = cluster(arena, passing, index, ivf, &kmeans)};
 
-    bool spill = index->settings.spill > 1 && ivf->lists > 1;
-    layout.count = index->count * (spill ? 2 : 1);
+    bool twice = index->settings.spill > 1 && ivf->lists > 1;
+    layout.count = index->count * (twice ? 2 : 1);
     layout.of_row = arena_array(passing, uint32_t, layout.count);
     kmeans_assign(&kmeans, &ivf->coarse, layout.of_row);
     if (index->settings.metric != ANN_L2) coarse_weigh(&ivf->coarse, norm_weight);
-    if (spill) {
-        struct spilling spilling = {.index = index, .ivf = ivf, .layout = &layout};
-        crew_run(spill_job, &spilling, (index->count + JOB_ROWS - 1) / JOB_ROWS,
-                 index->settings.threads);
-    }
+    if (twice) spill(passing, index, ivf, &layout);
     place_rows(arena, index, ivf, &layout);
 
     const struct ann_settings *s = &index->settings;

@@ -100,8 +100,8 @@ static void run_queries(struct arena *arena, const struct ann_index *index,
         struct ann_work work;
         vectors_generate(&source, first_query_row + i, 1, trial.vector);
         found += run_query(index, experiment->top_k, &trial, &work);
-        out->distances[i] = (uint32_t)work.distances;
-        total.distances += work.distances;
+        out->distances[i] = (uint32_t)(work.distances + work.code_distances);
+        total.distances += work.distances + work.code_distances;
         total.hops += work.hops;
         total.bytes += work.bytes;
     }

@@ -32,7 +32,7 @@ struct ann_measurement {
     size_t vectors;
     size_t size_bytes;     /* of the index */
     double recall;         /* share of the true nearest top_k that was found, mean over queries */
-    double distances_mean; /* distances computed a query */
+    double distances_mean; /* distances computed a query, to rows and codes */
     double distances_p99;
     double hops_mean;
     double bytes_mean;

@@ -87,7 +87,7 @@ static void decoded_rows_are_near(void **state)
             assert_int_equal(rows->stride % ANN_ALIGNMENT, 0);
             for (size_t i = 0; i < ROWS; i++) {
                 const float *row = sample.rows.values + i * sample.rows.stride;
-                double low = INFINITY, high = -INFINITY;
+                double low = 1e30, high = -1e30;
                 for (uint32_t j = 0; j < sizes[d] && code != ANN_FLOAT16; j++) {
                     double value = (double)row[j] - (double)rows->mean[j];
                     low = value < low ? value : low;
@@ -145,7 +145,7 @@ static void distances_are_those_of_decoded_rows(void **state)
             rows->scan(rows, &query, 0, ROWS, found);
             for (size_t i = 0; i < ROWS; i++) {
                 code_decode(rows, i, out);
-                double dot = 0, l2 = 0, above = 0, low = INFINITY, most = 0;
+                double dot = 0, l2 = 0, above = 0, low = 1e30, most = 0;
                 for (uint32_t j = 0; j < n; j++) {
                     double q = (double)sample.query[j], x = (double)out[j];
                     double mean = rows->mean ? (double)rows->mean[j] : 0;
@@ -187,13 +187,14 @@ static void every_level_gives_the_same_bits(void **state)
                 rows[level] = make_codes(arena, &sample, codes[c / COUNT_OF(metrics)], metric,
                                          sizes[d], level);
             }
-            code_query_prepare(rows[0], sample.query, &query);
             for (size_t count = 0; count <= ROWS; count++) {
                 float expected[2][ROWS + 3] = {{0}};
+                code_query_prepare(rows[0], sample.query, &query);
                 rows[0]->gather(rows[0], &query, ids, count, expected[0]);
                 rows[0]->scan(rows[0], &query, ROWS - count, count, expected[1]);
                 for (enum simd_level level = SIMD_BASELINE; level <= SIMD_AVX512; level++) {
                     float found[2][ROWS + 3] = {{0}};
+                    code_query_prepare(rows[level], sample.query, &query);
                     rows[level]->gather(rows[level], &query, ids, count, found[0]);
                     rows[level]->scan(rows[level], &query, ROWS - count, count, found[1]);
                     assert_memory_equal(found[0], expected[0], count * sizeof(float));
