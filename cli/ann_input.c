@@ -41,8 +41,10 @@ static bool read_settings(struct ann_input *input)
     struct error err = {0};
     size_t threads = o->threads ? o->threads : replicate_processors();
     s->threads = (uint32_t)(threads < ANN_THREADS_MAX ? threads : ANN_THREADS_MAX);
-    if (!ann_kind_read(o->index, &s->kind, &err)) return ann_input_fail(&err, "--index");
-    if (!ann_metric_read(o->metric, &s->metric, &err)) return ann_input_fail(&err, "--metric");
+    if (!ann_kind_read(o->index ? o->index : "hnsw", &s->kind, &err))
+        return ann_input_fail(&err, "--index");
+    if (!ann_metric_read(o->metric ? o->metric : "cosine", &s->metric, &err))
+        return ann_input_fail(&err, "--metric");
     for (size_t i = 0; i < o->override_count; i++) {
         const struct override *set = &o->overrides[i];
         if (!ann_setting_read(s, set->path, set->value, &err)) return ann_input_fail(&err, "--set");
@@ -74,9 +76,10 @@ static bool check_queries(const struct ann_input *input, enum ann_metric metric)
     return good ? true : ann_input_fail(&err, input->options->queries);
 }
 
-bool ann_input_read_queries(struct ann_input *input, uint32_t dimensions, enum ann_metric metric)
+static bool read_queries(struct ann_input *input)
 {
     const struct options *o = input->options;
+    const uint32_t dimensions = input->settings.dimensions;
     struct error err = {0};
     TRY(needs(input, o->queries, "needs --queries FILE"));
     TRY(read_vectors(input, o->queries, &input->queries));
@@ -85,11 +88,21 @@ bool ann_input_read_queries(struct ann_input *input, uint32_t dimensions, enum a
                   (unsigned)input->queries.dimensions, (unsigned)dimensions);
         return ann_input_fail(&err, o->queries);
     }
-    return check_queries(input, metric);
+    return check_queries(input, input->settings.metric);
 }
 
-bool ann_input_read(struct ann_input *input, struct arena *arena, const struct options *options,
-                    const struct command_usage *usage)
+static bool read_filter(struct ann_input *input, size_t rows)
+{
+    const struct options *o = input->options;
+    struct error err = {0};
+    input->top_k = o->top_k;
+    if (!o->filter) return true;
+    if (filter_file_read(input->arena, o->filter, rows, &input->filter, &err)) return true;
+    return ann_input_fail(&err, o->filter);
+}
+
+bool ann_input_read_base(struct ann_input *input, struct arena *arena,
+                         const struct options *options, const struct command_usage *usage)
 {
     *input = (struct ann_input){.arena = arena, .options = options, .usage = usage};
     struct error err = {0};
@@ -98,16 +111,33 @@ bool ann_input_read(struct ann_input *input, struct arena *arena, const struct o
     TRY(read_vectors(input, options->base, &input->base));
     input->settings.dimensions = input->base.dimensions;
     if (!ann_check_settings(&input->settings, &err)) return ann_input_fail(&err, NULL);
-    TRY(ann_input_read_queries(input, input->base.dimensions, input->settings.metric));
-    if (!input->base.rows) {
-        error_set(&err, "the file has no rows; expected one or more");
-        return ann_input_fail(&err, options->base);
+    if (input->base.rows) return true;
+    error_set(&err, "the file has no rows; expected one or more");
+    return ann_input_fail(&err, options->base);
+}
+
+bool ann_input_read(struct ann_input *input, struct arena *arena, const struct options *options,
+                    const struct command_usage *usage)
+{
+    return ann_input_read_base(input, arena, options, usage) && read_queries(input) &&
+           read_filter(input, input->base.rows);
+}
+
+bool ann_input_read_for(struct ann_input *input, size_t rows)
+{
+    const struct options *o = input->options;
+    struct error err = {0};
+    for (size_t i = 0; i < o->override_count; i++) {
+        const struct override *set = &o->overrides[i];
+        if (ann_setting_read(&input->settings, set->path, set->value, &err) &&
+            !ann_setting_builds(set->path))
+            continue;
+        if (!err.message[0])
+            error_set(&err, "%.60s was decided when the index was built", set->path);
+        return ann_input_fail(&err, "--set");
     }
-    input->top_k = options->top_k;
-    if (!options->filter) return true;
-    if (filter_file_read(arena, options->filter, input->base.rows, &input->filter, &err))
-        return true;
-    return ann_input_fail(&err, options->filter);
+    if (!ann_check_settings(&input->settings, &err)) return ann_input_fail(&err, "--set");
+    return read_queries(input) && read_filter(input, rows);
 }
 
 const struct ann_filter *ann_input_filter(const struct ann_input *input)

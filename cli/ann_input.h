@@ -25,8 +25,12 @@ struct ann_input {
 bool ann_input_read(struct ann_input *input, struct arena *arena, const struct options *options,
                     const struct command_usage *usage);
 
-/* The same without a base and its filter, for an index that is there already. */
-bool ann_input_read_queries(struct ann_input *input, uint32_t dimensions, enum ann_metric metric);
+/* The base and the settings alone. */
+bool ann_input_read_base(struct ann_input *input, struct arena *arena,
+                         const struct options *options, const struct command_usage *usage);
+/* Queries and filter for an index of `rows` rows with input->settings, to which --set is applied:
+ * only what a search can say. */
+bool ann_input_read_for(struct ann_input *input, size_t rows);
 
 /* The filter for searches: NULL when there is none. */
 const struct ann_filter *ann_input_filter(const struct ann_input *input);

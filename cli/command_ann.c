@@ -13,6 +13,7 @@ static const struct {
     command_fn *run;
     const char *summary;
 } parts[] = {
+    {"build", command_ann_build, "an index, written into a file"},
     {"bench", command_ann_bench, "recall, time and work of an index, a row for each setting"},
     {"search", command_ann_search, "the nearest rows to each query, with their distances"},
 };
@@ -54,7 +55,8 @@ static int print_help(void)
 int command_ann(int argc, char **argv)
 {
     const char *names[PARTS];
-    if (argc < 2) return options_refuse(&usage, "needs a command: bench or search", NULL, NULL);
+    if (argc < 2)
+        return options_refuse(&usage, "needs a command: build, bench or search", NULL, NULL);
     const char *word = argv[1];
     if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0) return print_help();
     for (size_t i = 0; i < PARTS; i++) {

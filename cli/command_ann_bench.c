@@ -31,7 +31,7 @@ static const struct command_usage usage = {
         "  ragtime ann bench --base base.fbin --queries queries.fbin --vary "
         "ef_search=16,64 \\\n"
         "      --profile x86-64-avx512\n",
-    .options = "abtj",
+    .options = "aqbtj",
 };
 
 enum { ROUNDS_DEFAULT = 5 };

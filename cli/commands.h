@@ -23,5 +23,6 @@ command_fn command_calibrate;
 command_fn command_ann;
 command_fn command_ann_search; /* of `ragtime ann`: argv begins with "search" */
 command_fn command_ann_bench;
+command_fn command_ann_build;
 
 #endif

@@ -25,7 +25,8 @@ struct row {
     const char *also;     /* another spelling; or NULL */
     const char *argument; /* NULL: a switch */
     char group; /* s scenario, r running, t threads alone, o output, c compare, p prices, j JSON,
-                   a vectors and index, b bench, f a file to write, k calibrate, g general */
+                   a rows and index, q queries, i an index file, b bench, f a file to write, k
+                   calibrate, g general */
     enum row_kind kind;
     size_t offset;
     size_t most;
@@ -44,7 +45,9 @@ static const struct row rows[] = {
     {"--duration", NULL, "TIME", 's', ROW_SIMULATE, .doc = "simulate.duration, such as 30m or 2h"},
     {"--base", NULL, "FILE", 'a', ROW_TEXT, AT(base),
      .doc = "rows to index: .fbin, .u8bin, .fvecs or .bvecs"},
-    {"--queries", NULL, "FILE", 'a', ROW_TEXT, AT(queries), .doc = "vectors to look for"},
+    {"--index-file", NULL, "FILE", 'i', ROW_TEXT, AT(index_file),
+     .doc = "an index of 'ragtime ann build' instead of --base"},
+    {"--queries", NULL, "FILE", 'q', ROW_TEXT, AT(queries), .doc = "vectors to look for"},
     {"--truth", NULL, "FILE", 'b', ROW_TEXT, AT(truth),
      .doc = "the true nearest, .ibin; computed if absent"},
     {"--metric", NULL, "METRIC", 'a', ROW_TEXT, AT(metric),
@@ -54,9 +57,9 @@ static const struct row rows[] = {
     {"--set", NULL, "NAME=VALUE", 'a', ROW_SET,
      .doc = "a setting of the index, such as M=16 or code=lvq4; repeatable"},
     {"--vary", NULL, "NAME=V1,V2", 'b', ROW_VARY, .doc = "one row for each of these; repeatable"},
-    {"--top-k", NULL, "N", 'a', ROW_COUNT, AT(top_k), .most = 16384,
+    {"--top-k", NULL, "N", 'q', ROW_COUNT, AT(top_k), .most = 16384,
      .doc = "neighbours to look for; 10 if absent"},
-    {"--filter", NULL, "FILE", 'a', ROW_TEXT, AT(filter),
+    {"--filter", NULL, "FILE", 'q', ROW_TEXT, AT(filter),
      .doc = "ids of the rows that may be hits, one a line"},
     {"--rounds", NULL, "N", 'b', ROW_COUNT, AT(rounds), .most = 1000,
      .doc = "times to run all queries; 5 if absent"},
@@ -273,8 +276,7 @@ static bool read_all(struct reading *r, int argc, char **argv)
 bool options_read(struct arena *arena, const struct command_usage *usage, int argc, char **argv,
                   struct options *o, int *exit_code)
 {
-    *o = (struct options){
-        .color = "auto", .region = "us-east-1", .metric = "cosine", .index = "hnsw", .top_k = 10};
+    *o = (struct options){.color = "auto", .region = "us-east-1", .top_k = 10};
     o->overrides = arena_array(arena, struct override, (size_t)argc + 1);
     o->variations = arena_array(arena, struct override, (size_t)argc + 1);
     struct reading reading = {.arena = arena, .usage = usage, .options = o};

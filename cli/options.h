@@ -28,9 +28,10 @@ struct options {
     const char *truth;
     const char *filter;
     const char *profile;
-    const char *metric;
+    const char *index_file;
+    const char *metric; /* NULL: cosine */
     const char *date;
-    const char *index; /* ann: a kind */
+    const char *index; /* ann: a kind; NULL: hnsw */
     size_t top_k;
     size_t rounds; /* 0: not given */
     bool ann;      /* calibrate */

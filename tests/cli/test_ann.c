@@ -12,8 +12,8 @@ static uint32_t truth[QUERIES][ALL_K];
 
 static const char *const names[] = {"base.u8bin", "base.bvecs", "base.fbin",    "queries.u8bin",
                                     "truth.ibin", "wrong.ibin", "queries.fbin", "few.u8bin",
-                                    "ids.txt",    "bad.txt",    "zero.fbin",    "stdout",
-                                    "stderr"};
+                                    "ids.txt",    "bad.txt",    "zero.fbin",    "base.index",
+                                    "stdout",     "stderr"};
 
 static void write_bytes(const char *name, const void *header, size_t header_length,
                         const void *body, size_t length)
@@ -213,6 +213,30 @@ static void search_prints_the_nearest(void **state)
     done(&o);
 }
 
+static void a_built_file_is_searched(void **state)
+{
+    (void)state;
+    expect("ann build --base base.u8bin --metric l2", 2, "", "needs --out FILE");
+    expect("ann build --base none.fbin --out base.index", 2, "", "none.fbin");
+    expect("ann build --base base.u8bin --metric l2 --out no/base.index", 4, "", "ragtime: ");
+    static const char *const kinds[] = {"flat", "hnsw", "ivf_flat"};
+    for (size_t i = 0; i < 3; i++) {
+        char words[200];
+        snprintf(words, sizeof words, "ann build --base base.u8bin --metric l2 --index %s %s",
+                 kinds[i], "--out base.index");
+        expect(words, 0, "300 rows of 8 dimensions", "");
+        check_hits(i == 2 ? "ann search --index-file base.index --queries queries.u8bin --top-k 3 "
+                            "--set probes=52"
+                          : "ann search --index-file base.index --queries queries.u8bin --top-k 3");
+    }
+    expect("ann search --index-file ids.txt --queries queries.u8bin", 2, "", "ids.txt");
+    expect("ann search --index-file base.index --queries few.u8bin", 2, "", "4 dimensions");
+    expect("ann search --index-file base.index --queries queries.u8bin --metric l2", 2, "",
+           "leave these out");
+    expect("ann search --index-file base.index --queries queries.u8bin --set lists=4", 2, "",
+           "lists was decided when the index was built");
+}
+
 static void a_filter_leaves_its_rows(void **state)
 {
     (void)state;
@@ -314,7 +338,7 @@ static void a_profile_predicts(void **state)
         assert_true(fabs(number_at(row, "error_ratio") - ratio) < 1e-9);
         cJSON_Delete(root);
     }
-    expect("ann bench " FILES "--rounds 1 --profile x86-64-avx512", 0, "pred us", "");
+    expect("ann bench " FILES "--rounds 1 --profile arm64-neon", 0, "pred us", "");
     expect("ann bench " FILES "--profile none.json", 2, "", "none.json");
     expect("ann bench " FILES "--profile ids.txt", 2, "", "ids.txt:1");
     expect("ann bench " FILES "--filter ids.txt --profile x86-64-avx512", 2, "",
@@ -340,6 +364,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(refusals_name_file_and_reason),
         cmocka_unit_test(search_prints_the_nearest),
+        cmocka_unit_test(a_built_file_is_searched),
         cmocka_unit_test(a_filter_leaves_its_rows),
         cmocka_unit_test(bench_has_a_row_for_each_setting),
         cmocka_unit_test(recall_is_by_the_truth_given),

@@ -15,6 +15,7 @@
     .type ann_profile_files, @object
 ann_profile_files:
     embed "x86-64-avx512"
+    embed "arm64-neon"
     .quad 0, 0, 0
     .size ann_profile_files, . - ann_profile_files
 
