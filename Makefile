@@ -102,7 +102,7 @@ $(B)/%.c.o: %.c Makefile
 	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) $(HARDENING) -MMD -MP -c -o $@ $<
 
 define floor_library
-$(call library_of,$1): $(call object_of,$(call sources_of,$1)) $(if $(filter models,$1),$(B)/models/catalog/data.o)
+$(call library_of,$1): $(call object_of,$(call sources_of,$1)) $(if $(filter models,$1),$(B)/models/catalog/data.o) $(if $(filter ann,$1),$(B)/models/ann/profiles/data.o)
 	@rm -f $$@
 	$(Q)$(AR) rcs $$@ $$^
 endef
@@ -110,6 +110,11 @@ $(foreach f,$(FLOORS),$(eval $(call floor_library,$f)))
 
 # The catalogue's files go into the program as they are: no path to find at run time.
 $(B)/models/catalog/data.o: models/catalog/data.S $(CATALOG)
+	@mkdir -p $(@D)
+	$(Q)$(CC) -I. -c -o $@ $<
+
+# So do the profiles of machines.
+$(B)/models/ann/profiles/data.o: models/ann/profiles/data.S $(wildcard models/ann/profiles/*.json)
 	@mkdir -p $(@D)
 	$(Q)$(CC) -I. -c -o $@ $<
 
@@ -168,7 +173,7 @@ syntax:
 	@echo SYNTAX tests bench
 	$(Q)printf '%s\n' tests/*/*.c bench/*.c | xargs -P $(JOBS) -n 4 $(CC) $(CPPFLAGS) $(ALL_CFLAGS) -fsyntax-only
 
-THREADED := $(B)/tests/sim/test_replicate $(B)/tests/ann/test_hnsw $(B)/tests/study/test_determinism
+THREADED := $(B)/tests/sim/test_replicate $(B)/tests/ann/test_hnsw $(B)/tests/ann/test_store_threads $(B)/tests/study/test_determinism
 check-thread: $(THREADED)
 	@for t in $(THREADED); do $$t || exit 1; done
 
@@ -196,9 +201,10 @@ $(B)/bench/ann/compare: bench/ann/compare.c bench/ann/own.c bench/ann/engine.h $
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) $(PEER_DEFINES) $(LDFLAGS) $(LINK_WARNINGS) -o $@ $(filter-out %.h,$^) -lstdc++ $(if $(HAVE_FAISS),-lfaiss -lopenblas -lgomp) -lm
 
-bench-ann: $(B)/bench/ann/compare
+bench-ann: $(B)/bench/ann/compare $(B)/bench/ann/store
 	$< --data glove100
 	$< --data mnist784
+	$(B)/bench/ann/store
 
 install: $(B)/ragtime
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/ragtime
@@ -212,7 +218,7 @@ setup:
 # A fuzzer for MINUTES minutes: make fuzz MINUTES=3
 MINUTES ?= 3
 FUZZ_FLAGS := -std=c17 -g -O1 -ffp-contract=off -fno-math-errno -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
-FUZZED     := base/*.c sim/*.c models/ann/*.c models/*.c study/*.c models/catalog/data.S
+FUZZED     := base/*.c sim/*.c models/ann/*.c models/*.c study/*.c models/catalog/data.S models/ann/profiles/data.S
 fuzz: $(foreach f,$(FUZZERS),build/corpus/$f/seeded)
 	@for f in $(FUZZERS); do echo CC $$f && \
 	  clang $(FUZZ_FLAGS) $(CPPFLAGS) -o build/$$f tests/fuzz/$$f.c $(FUZZED) $(LDLIBS) -pthread && \

@@ -23,7 +23,7 @@ static bool fault(const char *verb, const char *path, int number, struct error *
 }
 
 /* 0 or errno's number. */
-static int write_all(int descriptor, const char *data, size_t length)
+static int write_part(int descriptor, const char *data, size_t length)
 {
     while (length > 0) {
         ssize_t done = write(descriptor, data, length);
@@ -36,13 +36,28 @@ static int write_all(int descriptor, const char *data, size_t length)
     return 0;
 }
 
+/* What is to be written. */
+struct content {
+    const struct file_part *parts;
+    size_t count;
+};
+
+static int write_all(int descriptor, struct content content)
+{
+    int number = 0;
+    for (size_t i = 0; i < content.count && !number; i++) {
+        number = write_part(descriptor, content.parts[i].data, content.parts[i].length);
+    }
+    return number;
+}
+
 /* A device, a pipe or a terminal is written to as it is: renaming a file over /dev/null would
  * remove it. */
-static bool write_in_place(const char *path, const char *data, size_t length, struct error *err)
+static bool write_in_place(const char *path, struct content content, struct error *err)
 {
     int descriptor = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
     if (descriptor < 0) return fault("write", path, errno, err);
-    int number = write_all(descriptor, data, length);
+    int number = write_all(descriptor, content);
     if (close(descriptor) != 0 && !number) number = errno;
     return number ? fault("write", path, number, err) : true;
 }
@@ -66,12 +81,12 @@ static int open_temporary(const char *path, char *name)
 
 /* Writes beside `path`, then renames. `old` is what stands there now, or NULL; its permissions
  * stay. */
-static int replace(const char *path, const struct stat *old, const char *data, size_t length)
+static int replace(const char *path, const struct stat *old, struct content content)
 {
     char name[PATH_MAX];
     int descriptor = open_temporary(path, name);
     if (descriptor < 0) return errno;
-    int number = write_all(descriptor, data, length);
+    int number = write_all(descriptor, content);
     if (!number && old && fchmod(descriptor, old->st_mode & 07777) != 0) number = errno;
     if (!number && fsync(descriptor) != 0) number = errno;
     if (close(descriptor) != 0 && !number) number = errno;
@@ -82,17 +97,25 @@ static int replace(const char *path, const struct stat *old, const char *data, s
 
 bool file_write(const char *path, const char *data, size_t length, struct error *err)
 {
+    const struct file_part whole = {.data = data, .length = length};
+    return file_write_parts(path, &whole, 1, err);
+}
+
+bool file_write_parts(const char *path, const struct file_part *parts, size_t count,
+                      struct error *err)
+{
+    const struct content content = {.parts = parts, .count = count};
     struct stat status;
     bool exists = stat(path, &status) == 0;
     if (!exists && errno != ENOENT) return fault("write", path, errno, err);
     if (exists && S_ISDIR(status.st_mode))
         return error_set(err, "cannot write %s: a folder of that name is there", path);
-    if (exists && !S_ISREG(status.st_mode)) return write_in_place(path, data, length, err);
+    if (exists && !S_ISREG(status.st_mode)) return write_in_place(path, content, err);
 
     /* A link stays a link: what it points to is replaced. */
     char *target = exists ? realpath(path, NULL) : NULL;
     if (exists && !target) return fault("write", path, errno, err);
-    int number = replace(target ? target : path, exists ? &status : NULL, data, length);
+    int number = replace(target ? target : path, exists ? &status : NULL, content);
     free(target);
     if (!number) return true;
     fault("write", path, number, err);

@@ -19,5 +19,10 @@ command_fn command_compare;
 command_fn command_lint;
 command_fn command_prices;
 command_fn command_explain;
+command_fn command_calibrate;
+command_fn command_ann;
+command_fn command_ann_search; /* of `ragtime ann`: argv begins with "search" */
+command_fn command_ann_bench;
+command_fn command_ann_build;
 
 #endif

@@ -22,6 +22,8 @@ static const struct {
     {"lint", command_lint, "check scenarios without running"},
     {"prices", command_prices, "the catalogue of prices, quotas and latencies"},
     {"explain", command_explain, "the fields of a component type"},
+    {"calibrate", command_calibrate, "measure this machine: a profile of vector search"},
+    {"ann", command_ann, "the vector search kernel by itself: build, search, bench"},
 };
 #define COMMANDS (sizeof commands / sizeof *commands)
 

@@ -12,6 +12,7 @@
 
 enum row_kind {
     ROW_SET,      /* an override of any path */
+    ROW_VARY,     /* values of a setting */
     ROW_SIMULATE, /* an override of simulate.NAME */
     ROW_TEXT,     /* the const char * at `offset` */
     ROW_SWITCH,   /* the bool at `offset` */
@@ -23,7 +24,9 @@ struct row {
     const char *name;
     const char *also;     /* another spelling; or NULL */
     const char *argument; /* NULL: a switch */
-    char group; /* s scenario, r running, o output, c compare, p prices, j JSON, g general */
+    char group; /* s scenario, r running, t threads alone, o output, c compare, p prices, j JSON,
+                   a rows and index, q queries, i an index file, b bench, f a file to write, k
+                   calibrate, g general */
     enum row_kind kind;
     size_t offset;
     size_t most;
@@ -40,11 +43,41 @@ static const struct row rows[] = {
     {"--seed", NULL, "N", 's', ROW_SIMULATE, .doc = "simulate.seed"},
     {"--replications", NULL, "N", 's', ROW_SIMULATE, .doc = "simulate.replications"},
     {"--duration", NULL, "TIME", 's', ROW_SIMULATE, .doc = "simulate.duration, such as 30m or 2h"},
+    {"--base", NULL, "FILE", 'a', ROW_TEXT, AT(base),
+     .doc = "rows to index: .fbin, .u8bin, .fvecs or .bvecs"},
+    {"--index-file", NULL, "FILE", 'i', ROW_TEXT, AT(index_file),
+     .doc = "an index of 'ragtime ann build' instead of --base"},
+    {"--queries", NULL, "FILE", 'q', ROW_TEXT, AT(queries), .doc = "vectors to look for"},
+    {"--truth", NULL, "FILE", 'b', ROW_TEXT, AT(truth),
+     .doc = "the true nearest, .ibin; computed if absent"},
+    {"--metric", NULL, "METRIC", 'a', ROW_TEXT, AT(metric),
+     .doc = "cosine (if absent), inner_product or l2"},
+    {"--index", NULL, "KIND", 'a', ROW_TEXT, AT(index),
+     .doc = "flat, hnsw (if absent), ivf_flat, ivf_pq or scann"},
+    {"--set", NULL, "NAME=VALUE", 'a', ROW_SET,
+     .doc = "a setting of the index, such as M=16 or code=lvq4; repeatable"},
+    {"--vary", NULL, "NAME=V1,V2", 'b', ROW_VARY, .doc = "one row for each of these; repeatable"},
+    {"--top-k", NULL, "N", 'q', ROW_COUNT, AT(top_k), .most = 16384,
+     .doc = "neighbours to look for; 10 if absent"},
+    {"--filter", NULL, "FILE", 'q', ROW_TEXT, AT(filter),
+     .doc = "ids of the rows that may be hits, one a line"},
+    {"--rounds", NULL, "N", 'b', ROW_COUNT, AT(rounds), .most = 1000,
+     .doc = "times to run all queries; 5 if absent"},
+    {"--profile", NULL, "FILE", 'b', ROW_TEXT, AT(profile),
+     .doc = "predict times by this machine's profile: a file of 'ragtime calibrate --ann', or "
+            "x86-64-avx512 or arm64-neon"},
+    {"--ann", NULL, NULL, 'k', ROW_SWITCH, AT(ann), .doc = "calibrate vector search"},
+    {"--date", NULL, "TEXT", 'k', ROW_TEXT, AT(date), .doc = "a date to write into the profile"},
+    {"--rounds", NULL, "N", 'k', ROW_COUNT, AT(rounds), .most = 1000,
+     .doc = "times to measure everything, of which the least counts; 2 if absent"},
+    {"--threads", NULL, "N", 't', ROW_COUNT, AT(threads), .most = 256,
+     .doc = "threads to build on; all processors if absent"},
     {"--threads", NULL, "N", 'r', ROW_COUNT, AT(threads), .most = 4096,
      .doc = "threads to run on; all processors if absent"},
     {"--reference", NULL, "NAME", 'c', ROW_TEXT, AT(reference),
      .doc = "compare with this architecture instead of the first"},
     {"--out", "-o", "DIR", 'o', ROW_TEXT, AT(out), .doc = "write results into this folder"},
+    {"--out", "-o", "FILE", 'f', ROW_TEXT, AT(out), .doc = "write the result into this file"},
     {"--json", NULL, NULL, 'j', ROW_SWITCH, AT(json), .doc = "print JSON instead of text"},
     {"--timing", NULL, "FILE", 'r', ROW_TEXT, AT(timing), .doc = "write how long the host took"},
     {"--region", NULL, "REGION", 'p', ROW_TEXT, AT(region),
@@ -129,21 +162,33 @@ static bool refuse_unknown(struct reading *r, const char *name)
     return refuse(r, "unknown option", name, name_nearest(name, names, count));
 }
 
+/* Splits NAME=VALUE. */
+static bool read_pair(struct reading *r, const struct row *row, const char *value,
+                      struct override *out)
+{
+    const char *equals = strchr(value, '=');
+    const char *sample = row->kind == ROW_VARY ? "ef_search=16,32"
+                         : row->group == 'a'   ? "M=16"
+                                               : "simulate.seed=7";
+    if (!equals || equals == value)
+        return refuse(r,
+                      arena_format(r->arena, "%s takes %s, such as %s, but found", row->name,
+                                   row->argument, sample),
+                      value, NULL);
+    *out = (struct override){arena_copy_n(r->arena, value, (size_t)(equals - value)), equals + 1,
+                             row->name};
+    return true;
+}
+
 static bool read_set(struct reading *r, const struct row *row, const char *value)
 {
     struct options *o = r->options;
-    const char *path = value;
-    if (row->kind == ROW_SIMULATE) {
-        path = arena_format(r->arena, "simulate.%s", row->name + 2);
-    } else {
-        const char *equals = strchr(value, '=');
-        if (!equals || equals == value)
-            return refuse(r, "--set takes PATH=VALUE, such as simulate.seed=7, but found", value,
-                          NULL);
-        path = arena_copy_n(r->arena, value, (size_t)(equals - value));
-        value = equals + 1;
-    }
-    o->overrides[o->override_count++] = (struct override){path, value, row->name};
+    if (row->kind == ROW_VARY)
+        return read_pair(r, row, value, &o->variations[o->variation_count++]);
+    struct override *next = &o->overrides[o->override_count++];
+    if (row->kind == ROW_SET) return read_pair(r, row, value, next);
+    const char *path = arena_format(r->arena, "simulate.%s", row->name + 2);
+    *next = (struct override){path, value, row->name};
     return true;
 }
 
@@ -180,6 +225,7 @@ static bool apply(struct reading *r, const struct row *row, const char *value)
     char *at = (char *)r->options + row->offset;
     switch (row->kind) {
     case ROW_SET:
+    case ROW_VARY:
     case ROW_SIMULATE: return read_set(r, row, value);
     case ROW_TEXT: return read_text(r, row, value, (const char **)(void *)at);
     case ROW_COUNT: return read_count(r, row, value, (size_t *)(void *)at);
@@ -230,8 +276,9 @@ static bool read_all(struct reading *r, int argc, char **argv)
 bool options_read(struct arena *arena, const struct command_usage *usage, int argc, char **argv,
                   struct options *o, int *exit_code)
 {
-    *o = (struct options){.color = "auto", .region = "us-east-1"};
+    *o = (struct options){.color = "auto", .region = "us-east-1", .top_k = 10};
     o->overrides = arena_array(arena, struct override, (size_t)argc + 1);
+    o->variations = arena_array(arena, struct override, (size_t)argc + 1);
     struct reading reading = {.arena = arena, .usage = usage, .options = o};
     if (read_all(&reading, argc, argv)) return true;
     *exit_code = reading.exit_code;

@@ -13,6 +13,8 @@
 struct options {
     struct override *overrides; /* --set, --seed, --replications, --duration in order */
     size_t override_count;
+    struct override *variations; /* --vary: NAME and its values, separated by commas */
+    size_t variation_count;
     const char *operands[OPERANDS_MOST];
     size_t operand_count;
     size_t threads;        /* 0: all processors */
@@ -21,6 +23,18 @@ struct options {
     const char *timing;    /* --timing FILE; NULL */
     const char *reference; /* compare: a stem; NULL: the first */
     const char *region;    /* prices */
+    const char *base;      /* ann: files */
+    const char *queries;
+    const char *truth;
+    const char *filter;
+    const char *profile;
+    const char *index_file;
+    const char *metric; /* NULL: cosine */
+    const char *date;
+    const char *index; /* ann: a kind; NULL: hnsw */
+    size_t top_k;
+    size_t rounds; /* 0: not given */
+    bool ann;      /* calibrate */
     bool json;
     bool quiet;
     bool verbose;

@@ -77,7 +77,8 @@ void progress_show(void *context, double fraction, uint64_t events)
     pad_left_aligned(&line, bar.data, BAR_CELLS);
     text_free(&bar);
     text_format(&line, "%s %3d%%  ", p->style.unicode ? "\u258f" : "]", (int)(fraction * 100));
-    if (p->style.width > 80) text_format(&line, "%.1f M ev/s  ", (double)events / elapsed / 1e6);
+    if (p->style.width > 80 && events)
+        text_format(&line, "%.1f M ev/s  ", (double)events / elapsed / 1e6);
     add_left(&line, p, fraction, elapsed);
     put_line(p, &line);
     text_free(&line);

@@ -20,7 +20,7 @@ struct progress {
 void progress_begin(struct progress *progress, const struct style *style);
 
 /* A progress_fn whose context is a struct progress: redraws at most ten times a second, first after
- * half a second, so that short work shows nothing. */
+ * half a second, so that short work shows nothing. Without events (0) no rate is shown. */
 void progress_show(void *context, double fraction, uint64_t events);
 
 /* Erases the line. */

@@ -83,8 +83,9 @@ static bool check_code(const struct ann_settings *s, struct error *err)
     if (fits) return true;
     error_set(err, "the code %s cannot be had for the kind %s", ann_code_name(s->code),
               kinds[s->kind]->name);
-    error_hint(err, "%s", products ? "leave the code at float32: the kind has codes of its own"
-                                   : "use float32, float16, int8, lvq8 or lvq4");
+    error_hint(err, "%s",
+               products ? "leave the code at float32: the kind has codes of its own"
+                        : "use float32, float16, int8, lvq8 or lvq4");
     return false;
 }
 
@@ -105,7 +106,9 @@ bool ann_check_settings(const struct ann_settings *settings, struct error *err)
 {
     struct ann_settings s = with_defaults(settings);
     if ((unsigned)s.kind >= KIND_COUNT) {
-        return error_set(err, "%u is no kind of index; expected flat, hnsw, ivf_flat, ivf_pq or scann", (unsigned)s.kind);
+        return error_set(err,
+                         "%u is no kind of index; expected flat, hnsw, ivf_flat, ivf_pq or scann",
+                         (unsigned)s.kind);
     }
     if ((unsigned)s.metric >= METRIC_COUNT) {
         return error_set(err, "%u is no metric; expected cosine, inner_product or l2",
@@ -148,7 +151,7 @@ bool ann_check_vector(const struct ann_index *index, const float *vector, struct
     return check_vector(&index->settings, vector, "the query", err);
 }
 
-static bool check_rows(const struct ann_settings *settings, const float *rows, size_t count,
+bool index_check_rows(const struct ann_settings *settings, const float *rows, size_t count,
                        struct error *err)
 {
     if (count > ANN_ROWS_MAX) {
@@ -172,7 +175,7 @@ static bool check_rows(const struct ann_settings *settings, const float *rows, s
 
 /* Copies a vector into a padded row; to unit length under cosine. The norm is summed in double in
  * order of columns, which is the same everywhere. */
-static void place_row(const struct ann_settings *settings, const float *vector, float *row)
+void index_place_row(const struct ann_settings *settings, const float *vector, float *row)
 {
     if (settings->metric != ANN_COSINE) {
         memcpy(row, vector, settings->dimensions * sizeof *row);
@@ -203,26 +206,34 @@ static void place_rows(struct arena *arena, struct ann_index *index, const float
     size_t stride = distance_stride(dimensions);
     index->values = memory_large(arena, index->capacity, stride * sizeof *index->values);
     for (size_t i = 0; i < index->count; i++) {
-        place_row(&index->settings, rows + i * dimensions, index->values + i * stride);
+        index_place_row(&index->settings, rows + i * dimensions, index->values + i * stride);
     }
     index->rows = (struct distance_rows){.values = index->values, .stride = stride};
+}
+
+struct ann_index *index_new(struct arena *arena, const struct ann_settings *settings, size_t count,
+                            size_t capacity)
+{
+    struct ann_index *index = arena_new_item(arena, struct ann_index);
+    index->settings = with_defaults(settings);
+    index->kind = kinds[settings->kind];
+    if (is_bits(settings->code)) index->kind = &ivf_flat_kind;
+    index->count = count;
+    index->capacity = capacity;
+    index->settings.capacity = capacity;
+    index->dead = arena_array(arena, uint64_t, capacity / WORD_BITS + 1);
+    choose_kernels(index);
+    return index;
 }
 
 struct ann_index *ann_build(struct arena *arena, const struct ann_settings *settings,
                             const float *rows, size_t count, struct error *err)
 {
     if (!ann_check_settings(settings, err)) return NULL;
-    if (!check_rows(settings, rows, count, err)) return NULL;
+    if (!index_check_rows(settings, rows, count, err)) return NULL;
 
-    struct ann_index *index = arena_new_item(arena, struct ann_index);
-    index->settings = with_defaults(settings);
-    index->kind = kinds[settings->kind];
-    if (is_bits(settings->code)) index->kind = &ivf_flat_kind;
-    index->count = count;
-    index->capacity = settings->capacity > count ? settings->capacity : count;
-    index->settings.capacity = index->capacity;
-    index->dead = arena_array(arena, uint64_t, index->capacity / WORD_BITS + 1);
-    choose_kernels(index);
+    size_t capacity = settings->capacity > count ? settings->capacity : count;
+    struct ann_index *index = index_new(arena, settings, count, capacity);
     place_rows(arena, index, rows);
     if (settings->code != ANN_FLOAT32 && !is_bits(settings->code)) {
         struct code_source source = index_code_source(index, settings->code);
@@ -245,7 +256,7 @@ bool ann_insert(struct ann_index *index, const float *row, struct ann_scratch *s
     }
     *id = (uint32_t)index->count++;
     float *place = index->values + *id * index->rows.stride;
-    place_row(&index->settings, row, place);
+    index_place_row(&index->settings, row, place);
     if (index->codes) code_encode(index->codes, *id, place);
     if (index->kind->insert) index->kind->insert(index, *id, scratch);
     return true;
@@ -284,6 +295,13 @@ struct ann_scratch *ann_scratch_new(struct arena *arena, const struct ann_index 
     return scratch;
 }
 
+void index_place_query(const struct ann_index *index, const float *vector,
+                       struct ann_scratch *scratch)
+{
+    memset(scratch->query, 0, index->rows.stride * sizeof *scratch->query);
+    index_place_row(&index->settings, vector, scratch->query);
+}
+
 size_t ann_search(const struct ann_index *index, const struct ann_query *query,
                   struct ann_scratch *scratch, struct ann_hit *hits, struct ann_work *work)
 {
@@ -297,8 +315,7 @@ size_t ann_search(const struct ann_index *index, const struct ann_query *query,
     struct error fault;
     if (!asked.top_k || !ann_check_vector(index, query->vector, &fault)) return 0;
 
-    memset(scratch->query, 0, index->rows.stride * sizeof *scratch->query);
-    place_row(&index->settings, query->vector, scratch->query);
+    index_place_query(index, query->vector, scratch);
     if (query->exact) {
         index_scan_reranked(index, &asked, &passing, scratch, work);
     } else {

@@ -111,7 +111,8 @@ static void learn_scale(struct code_rows *rows, const struct code_source *source
     rows->scale = ldexpf(1, HALF_EXPONENT - exponent);
 }
 
-struct code_rows *code_rows_new(struct arena *arena, const struct code_source *source)
+/* But for the parameters. */
+static struct code_rows *new_rows(struct arena *arena, const struct code_source *source)
 {
     struct code_rows *rows = arena_new_item(arena, struct code_rows);
     rows->code = source->code;
@@ -121,6 +122,24 @@ struct code_rows *code_rows_new(struct arena *arena, const struct code_source *s
     rows->dimensions = source->dimensions;
     set_layout(rows);
     choose_kernels(rows, source->level);
+    return rows;
+}
+
+struct code_rows *code_rows_open(struct arena *arena, const struct code_source *source,
+                                 const struct code_rows *learnt)
+{
+    struct code_rows *rows = new_rows(arena, source);
+    rows->mean = learnt->mean;
+    rows->low = learnt->low;
+    rows->step = learnt->step;
+    rows->scale = learnt->scale;
+    rows->bytes = learnt->bytes;
+    return rows;
+}
+
+struct code_rows *code_rows_new(struct arena *arena, const struct code_source *source)
+{
+    struct code_rows *rows = new_rows(arena, source);
     if (rows->code == ANN_FLOAT16) {
         learn_scale(rows, source);
     } else {

@@ -88,6 +88,11 @@ struct code_source {
 /* Learns the code's parameters from the rows and encodes them; lives in `arena`. */
 struct code_rows *code_rows_new(struct arena *arena, const struct code_source *source);
 
+/* The same with parameters learnt before: mean, low, step, scale and bytes are those of `learnt`.
+ */
+struct code_rows *code_rows_open(struct arena *arena, const struct code_source *source,
+                                 const struct code_rows *learnt);
+
 /* Encodes one more row (or again) into place `id`; values beyond a shared range go to its ends. */
 void code_encode(struct code_rows *rows, size_t id, const float *row);
 

@@ -88,6 +88,10 @@ void hnsw_search_filtered(const struct hnsw_walk *walk, const struct ann_query *
                           size_t limit);
 
 void hnsw_build(struct arena *arena, struct ann_index *index);
+/* A copy, in `arena`, of what `from` has for the first `rows` rows, with room for the index's
+ * capacity. NULL if the layers of rows are not those that the index's seed gives. */
+struct hnsw *hnsw_copy(struct arena *arena, const struct ann_index *index, const struct hnsw *from,
+                       size_t rows);
 void hnsw_insert(struct ann_index *index, uint32_t id, struct ann_scratch *scratch);
 
 /* The links of rows; hnsw_link.c. */

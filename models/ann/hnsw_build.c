@@ -62,6 +62,21 @@ static struct hnsw *graph_new(struct arena *arena, const struct ann_index *index
     return graph;
 }
 
+struct hnsw *hnsw_copy(struct arena *arena, const struct ann_index *index, const struct hnsw *from,
+                       size_t rows)
+{
+    struct hnsw *graph = graph_new(arena, index);
+    if (!rows) return graph;
+    if (memcmp(graph->top_layers, from->top_layers, rows) != 0) return NULL;
+    size_t bytes = graph->m * sizeof(uint32_t);
+    size_t uppers = (size_t)graph->upper_first[rows - 1] + graph->top_layers[rows - 1];
+    memcpy(graph->base_links, from->base_links, rows * 2 * bytes);
+    memcpy(graph->upper_links, from->upper_links, uppers * bytes);
+    graph->entry = from->entry;
+    graph->top = from->top;
+    return graph;
+}
+
 /* Searches begin at the new row from now on if it is in a layer of its own. */
 static void raise_entry(struct hnsw *graph, uint32_t id)
 {

@@ -28,7 +28,9 @@ size_t hnsw_list_passing(const struct hnsw_walk *walk, uint32_t id)
     size_t lists = 1;
     for (size_t j = 0; j < other_count && visited->count - before < FRESH_MOST; j++, lists++) {
         list = hnsw_links(graph, others[j], 0);
+        /* No more than may be compared at once: the last list could go beyond that. */
         for (uint32_t i = 0; i < room && list[i] != HNSW_NONE; i++, links++) {
+            if (visited->count - before == BEAM_BATCH) break;
             if (index_passes(walk->passing, list[i])) visited_set(visited, list[i]);
         }
     }

@@ -35,6 +35,13 @@ struct ann_index {
     struct ivf *ivf;
 };
 
+/* An index of checked settings with nothing in it but kind, kernels and marks of deletion. */
+struct ann_index *index_new(struct arena *arena, const struct ann_settings *settings, size_t count,
+                            size_t capacity);
+/* Whether ann_build takes the rows. */
+bool index_check_rows(const struct ann_settings *settings, const float *rows, size_t count,
+                      struct error *err);
+
 enum {
     WORD_BITS = 64,
     ROWS_AT_ONCE = 2 * ANN_M_MAX + 4 /* distances computed in one go: the longest list and more */
@@ -121,6 +128,12 @@ static inline void index_distances(const struct ann_index *index, const struct c
     index->gather(&index->rows, scratch->target, ids, count, out);
     for (size_t i = 0; i < count; i++) out[i] = index->offset + index->scale * out[i];
 }
+
+/* Copies a vector into a padded row; to unit length under cosine. */
+void index_place_row(const struct ann_settings *settings, const float *vector, float *row);
+/* The same into scratch->query. */
+void index_place_query(const struct ann_index *index, const float *vector,
+                       struct ann_scratch *scratch);
 
 /* Asks for a row, or its code, before it is used. */
 static inline void index_prefetch(const struct ann_index *index, const struct code_rows *codes,

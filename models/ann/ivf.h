@@ -62,6 +62,20 @@ void ivf_search(const struct ann_index *index, const struct ann_query *query,
                 struct ann_scratch *scratch, struct ann_work *work);
 /* Measures the recall curve and sets probes and rerank for settings.recall. */
 void ivf_tune(struct ann_index *index);
+
+/* What to make of lists. */
+struct ivf_changes {
+    const uint64_t *dead;    /* rows to leave out, a bit each; not read if there are new_ids */
+    const uint32_t *new_ids; /* of each row: UINT32_MAX to leave it out; NULL: they stay */
+    size_t first;            /* rows first .. end - 1, by their new ids, are added */
+    size_t end;
+};
+/* New lists in `arena` with the same centroids and codebooks, which stay where they are. */
+struct ivf *ivf_merge(struct arena *arena, const struct ann_index *index, const struct ivf *old,
+                      const struct ivf_changes *changes);
+/* The second list of a row whose first one is `first`. */
+uint32_t ivf_second_list(const struct coarse *coarse, const struct distance_rows *centroids,
+                         const float *row, uint32_t first, struct coarse_work *work);
 size_t ivf_size_bytes(const struct ann_index *index);
 struct ivf_scratch *ivf_scratch_new(struct arena *arena, const struct ann_index *index);
 

@@ -114,23 +114,19 @@ static double spill_loss(const float *row, const float *first, const float *othe
 
 /* The second list is the one whose residual is short and turned away from the first's (SOAR: Sun et
  * al., NeurIPS 2023), among the SPILL_CHOICE lists nearest to the row. */
-static uint32_t second_list(const struct spilling *s, struct coarse_work *work, size_t row)
+uint32_t ivf_second_list(const struct coarse *coarse, const struct distance_rows *centroids,
+                         const float *row, uint32_t first, struct coarse_work *work)
 {
-    const struct distance_rows *centroids = &s->layout->centroids;
-    const struct coarse *coarse = &s->ivf->coarse;
-    const float *x = s->index->rows.values + row * s->index->rows.stride;
-    uint32_t first = s->layout->of_row[row];
     uint32_t best = first;
     double least = (double)INFINITY;
-    coarse_score(coarse, x, work);
+    coarse_score(coarse, row, work);
     work->keys[first] = INT32_MIN;
-    size_t choice = s->ivf->lists - 1 < SPILL_CHOICE ? s->ivf->lists - 1 : SPILL_CHOICE;
+    size_t choice = coarse->count - 1 < SPILL_CHOICE ? coarse->count - 1 : SPILL_CHOICE;
     for (size_t i = 0; i < choice; i++) {
         size_t list = coarse->book->best(work->keys, coarse->rows.count);
         work->keys[list] = INT32_MIN;
-        double loss =
-            spill_loss(x, centroids->values + first * centroids->stride,
-                       centroids->values + list * centroids->stride, s->index->settings.dimensions);
+        double loss = spill_loss(row, centroids->values + first * centroids->stride,
+                                 centroids->values + list * centroids->stride, coarse->dimensions);
         if (loss >= least) continue;
         least = loss;
         best = (uint32_t)list;
@@ -144,7 +140,9 @@ static void spill_job(void *context, size_t worker, size_t job)
     size_t end = (job + 1) * JOB_ROWS;
     if (end > s->index->count) end = s->index->count;
     for (size_t row = job * JOB_ROWS; row < end; row++) {
-        s->layout->of_row[s->index->count + row] = second_list(s, &s->works[worker], row);
+        s->layout->of_row[s->index->count + row] = ivf_second_list(
+            &s->ivf->coarse, &s->layout->centroids, index_row(s->index, (uint32_t)row),
+            s->layout->of_row[row], &s->works[worker]);
     }
 }
 

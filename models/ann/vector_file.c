@@ -65,6 +65,11 @@ static float *new_values(struct arena *arena, struct vector_set *out)
     return arena_calloc(arena, out->rows, out->dimensions * sizeof(float));
 }
 
+static float get_value(const unsigned char *values, size_t value_bytes, size_t i)
+{
+    return value_bytes == 1 ? (float)values[i] : get_float(values + i * WORD);
+}
+
 static bool read_bin(struct arena *arena, struct vector_bytes bytes, size_t value_bytes,
                      size_t limit, struct vector_set *out, struct error *err)
 {
@@ -78,21 +83,19 @@ static bool read_bin(struct arena *arena, struct vector_bytes bytes, size_t valu
     out->values = new_values(arena, out);
     const unsigned char *at = bytes.data + 2 * WORD;
     size_t count = out->rows * dimensions;
-    for (size_t i = 0; i < count; i++) {
-        out->values[i] = value_bytes == 1 ? (float)at[i] : get_float(at + i * WORD);
-    }
+    for (size_t i = 0; i < count; i++) out->values[i] = get_value(at, value_bytes, i);
     return true;
 }
 
-static bool read_fvecs(struct arena *arena, struct vector_bytes bytes, size_t limit,
-                       struct vector_set *out, struct error *err)
+static bool read_vecs(struct arena *arena, struct vector_bytes bytes, size_t value_bytes,
+                      size_t limit, struct vector_set *out, struct error *err)
 {
     if (bytes.length < WORD) {
         return error_set(err, "the file has %zu bytes; expected at least one row", bytes.length);
     }
     uint32_t dimensions = get_u32(bytes.data);
     TRY(check_dimensions(dimensions, err));
-    size_t row_bytes = (dimensions + 1) * (size_t)WORD;
+    size_t row_bytes = WORD + dimensions * value_bytes;
     size_t rows = bytes.length / row_bytes;
     if (bytes.length % row_bytes) {
         return error_set(err, "%zu bytes are no whole number of rows of %zu; the file is cut short",
@@ -110,7 +113,7 @@ static bool read_fvecs(struct arena *arena, struct vector_bytes bytes, size_t li
     for (size_t i = 0; i < out->rows; i++) {
         const unsigned char *at = bytes.data + i * row_bytes + WORD;
         float *row = out->values + i * dimensions;
-        for (size_t j = 0; j < dimensions; j++) row[j] = get_float(at + j * WORD);
+        for (size_t j = 0; j < dimensions; j++) row[j] = get_value(at, value_bytes, j);
     }
     return true;
 }
@@ -121,10 +124,12 @@ bool vector_bytes_read(struct arena *arena, struct vector_bytes bytes, enum vect
     switch (format) {
     case VECTOR_FBIN: return read_bin(arena, bytes, WORD, limit, out, err);
     case VECTOR_U8BIN: return read_bin(arena, bytes, 1, limit, out, err);
-    case VECTOR_FVECS: return read_fvecs(arena, bytes, limit, out, err);
+    case VECTOR_FVECS: return read_vecs(arena, bytes, WORD, limit, out, err);
+    case VECTOR_BVECS: return read_vecs(arena, bytes, 1, limit, out, err);
     case VECTOR_IBIN: break;
     }
-    return error_set(err, "this format holds ids, not vectors; expected .fbin, .u8bin or .fvecs");
+    return error_set(err, "this format holds ids, not vectors; expected .fbin, .u8bin, .fvecs or "
+                          ".bvecs");
 }
 
 bool neighbour_bytes_read(struct arena *arena, struct vector_bytes bytes, struct neighbour_set *out,
@@ -191,15 +196,18 @@ static bool format_of(const char *path, enum vector_format *format, struct error
     static const struct {
         const char *ending;
         enum vector_format format;
-    } endings[] = {{".fbin", VECTOR_FBIN}, {".u8bin", VECTOR_U8BIN}, {".fvecs", VECTOR_FVECS}};
+    } endings[] = {{".fbin", VECTOR_FBIN},
+                   {".u8bin", VECTOR_U8BIN},
+                   {".fvecs", VECTOR_FVECS},
+                   {".bvecs", VECTOR_BVECS}};
     const char *dot = strrchr(path, '.');
     for (size_t i = 0; dot && i < sizeof endings / sizeof endings[0]; i++) {
         if (strcmp(dot, endings[i].ending) != 0) continue;
         *format = endings[i].format;
         return true;
     }
-    return error_set(err, "the name's ending tells no vector format; expected .fbin, .u8bin or "
-                          ".fvecs");
+    return error_set(err, "the name's ending tells no vector format; expected .fbin, .u8bin, "
+                          ".fvecs or .bvecs");
 }
 
 /* The error's place is the file. */

@@ -3,6 +3,7 @@
  *   .fbin    u32 rows, u32 dimensions, then rows x dimensions float32
  *   .u8bin   the same with bytes 0 .. 255, read as floats
  *   .fvecs   every row: u32 dimensions (the same in all), then that many float32
+ *   .bvecs   the same with bytes 0 .. 255, read as floats
  *   .ibin    u32 rows, u32 k, then rows x k u32 ids (nearest first), then rows x k float32
  * distances; the distances may be missing
  *
@@ -19,7 +20,7 @@
 struct arena;
 struct error;
 
-enum vector_format { VECTOR_FBIN, VECTOR_U8BIN, VECTOR_FVECS, VECTOR_IBIN };
+enum vector_format { VECTOR_FBIN, VECTOR_U8BIN, VECTOR_FVECS, VECTOR_BVECS, VECTOR_IBIN };
 
 /* Files larger than this are refused. */
 #define VECTOR_FILE_MAX ((size_t)4 << 30)
@@ -37,8 +38,9 @@ struct neighbour_set {
     float *distances; /* rows * k, or NULL if the file has none */
 };
 
-/* Reads the first `limit` rows (0: all) of a .fbin, .u8bin or .fvecs file; the name's ending tells
- * which. The whole file is checked. False and *err, with the path as its place, on any fault. */
+/* Reads the first `limit` rows (0: all) of a .fbin, .u8bin, .fvecs or .bvecs file; the name's
+ * ending tells which. The whole file is checked. False and *err, with the path as its place, on any
+ * fault. */
 bool vector_file_read(struct arena *arena, const char *path, size_t limit, struct vector_set *out,
                       struct error *err);
 /* Reads a .ibin file. */

@@ -14,6 +14,7 @@ static const unsigned char fbin[] = {2,    0,    0, 0, 3,    0,    0, 0,    0,  
                                      0x80, 0xbf, 0, 0, 0,    0x3f, 0, 0,    0x80, 0x40};
 static const unsigned char u8bin[] = {2, 0, 0, 0, 3, 0, 0, 0, 0, 1, 255, 7, 8, 9};
 static const unsigned char fvecs[] = {1, 0, 0, 0, 0, 0, 0x80, 0x3f, 1, 0, 0, 0, 0, 0, 0, 0x40};
+static const unsigned char bvecs[] = {2, 0, 0, 0, 1, 255, 2, 0, 0, 0, 0, 7};
 static const unsigned char ibin[] = {1, 0, 0, 0, 2, 0, 0,    0,    7, 0, 0, 0,
                                      1, 1, 0, 0, 0, 0, 0x80, 0x3f, 0, 0, 0, 0x40};
 
@@ -44,6 +45,13 @@ static void formats_are_read(void **state)
     assert_int_equal(set.rows, 2);
     assert_int_equal(set.dimensions, 1);
     assert_memory_equal(set.values, expected, 2 * sizeof(float));
+
+    assert_true(
+        vector_bytes_read(arena, bytes_of(bvecs, sizeof bvecs), VECTOR_BVECS, 0, &set, &err));
+    const float pairs[] = {1, 255, 0, 7};
+    assert_int_equal(set.rows, 2);
+    assert_int_equal(set.dimensions, 2);
+    assert_memory_equal(set.values, pairs, sizeof pairs);
 
     struct neighbour_set near;
     assert_true(neighbour_bytes_read(arena, bytes_of(ibin, sizeof ibin), &near, &err));
@@ -100,6 +108,7 @@ static const struct {
 } samples[] = {{fbin, sizeof fbin, VECTOR_FBIN},
                {u8bin, sizeof u8bin, VECTOR_U8BIN},
                {fvecs, sizeof fvecs, VECTOR_FVECS},
+               {bvecs, sizeof bvecs, VECTOR_BVECS},
                {ibin, sizeof ibin, VECTOR_IBIN}};
 
 static void a_cut_file_is_refused(void **state)
@@ -111,6 +120,7 @@ static void a_cut_file_is_refused(void **state)
             bool whole = length == samples[s].length;
             /* Whole rows of .fvecs, and ids alone, are files too. */
             whole = whole || (samples[s].format == VECTOR_FVECS && length == 8);
+            whole = whole || (samples[s].format == VECTOR_BVECS && length == 6);
             whole = whole || (samples[s].format == VECTOR_IBIN && length == 16);
             assert_int_equal(read_copy(samples[s].data, length, samples[s].format, &err), whole);
             assert_int_equal(err.message[0] == '\0', whole);
@@ -126,7 +136,8 @@ static void a_hostile_header_is_refused(void **state)
     struct error err;
     for (size_t s = 0; s < COUNT_OF(samples); s++) {
         for (size_t at = 0; at < 8; at++) {
-            bool in_header = samples[s].format != VECTOR_FVECS || at < 4;
+            bool vecs = samples[s].format == VECTOR_FVECS || samples[s].format == VECTOR_BVECS;
+            bool in_header = !vecs || at < 4;
             memcpy(copy, samples[s].data, samples[s].length);
             for (unsigned value = 0; value < 256; value++) {
                 copy[at] = (unsigned char)value;
@@ -137,6 +148,8 @@ static void a_hostile_header_is_refused(void **state)
                 if (samples[s].format == VECTOR_IBIN && ids_alone) same = true;
                 /* .fvecs: one row of three values, not two of one. */
                 if (samples[s].format == VECTOR_FVECS && at == 0 && value == 3) same = true;
+                /* .bvecs: one row of eight bytes, not two of two. */
+                if (samples[s].format == VECTOR_BVECS && at == 0 && value == 8) same = true;
                 if (in_header) assert_int_equal(ok, same);
             }
         }
@@ -168,7 +181,7 @@ static void random_bytes_give_a_result_or_an_error(void **state)
             if (i != 4 && next_random(&random) % 8) bytes[i] = 0;
         }
         struct error err = {.message = ""};
-        enum vector_format format = (enum vector_format)(next_random(&random) % 4);
+        enum vector_format format = (enum vector_format)(next_random(&random) % 5);
         bool ok = read_copy(bytes, length, format, &err);
         assert_int_equal(ok, err.message[0] == '\0');
     }
