@@ -182,6 +182,13 @@ struct ann_scratch *ann_scratch_new(struct arena *arena, const struct ann_index 
 size_t ann_search(const struct ann_index *index, const struct ann_query *query,
                   struct ann_scratch *scratch, struct ann_hit *hits, struct ann_work *work);
 
+/* The same for rows at a distance of at most `within`: the nearest top_k of them (room for which
+ * `hits` has, whatever is found). With query->exact, and from ANN_FLAT with any code, all rows are
+ * compared and none is missed. Other kinds are asked for more and more hits until one is farther
+ * away; they may miss some as in a search, and *work is that of all these. */
+size_t ann_search_range(const struct ann_index *index, const struct ann_query *query, float within,
+                        struct ann_scratch *scratch, struct ann_hit *hits, struct ann_work *work);
+
 /* What it takes to find a share of the nearest ten, as measured at the build. */
 struct ann_curve_point {
     float target;

@@ -90,6 +90,11 @@ size_t ann_reader_search(struct ann_reader *reader, const struct ann_query *quer
                          struct ann_key_filter *filter, struct ann_key_hit *hits,
                          struct ann_work *work);
 
+/* As ann_search_range. */
+size_t ann_reader_search_range(struct ann_reader *reader, const struct ann_query *query,
+                               float within, struct ann_key_filter *filter,
+                               struct ann_key_hit *hits, struct ann_work *work);
+
 /* Metadata: whether the row of a key may be a hit. The answer for a key may change only together
  * with an upsert of that key, because answers are kept: a search asks only for rows that are new
  * since the last one with the same filter. */

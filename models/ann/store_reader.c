@@ -9,7 +9,8 @@ struct ann_reader {
     struct arena *arena;
     struct ann_store *store;
     struct store_slot *slot;
-    struct arena *room; /* what is below */
+    const struct store_state *state; /* of the search that runs */
+    struct arena *room;              /* what is below */
     struct ann_scratch *scratch;
     struct ann_hit *hits;
     size_t capacity; /* what they are for */
@@ -134,9 +135,9 @@ static struct ann_filter ask(struct ann_key_filter *filter, const struct store_s
 
 /* --- search --- */
 
-/* Compares the tail; `found` hits of the index are in the beam already. */
+/* Compares the tail; hits of the index are in the beam already. */
 static void scan_tail(const struct store_state *state, const struct ann_filter *filter,
-                      struct ann_scratch *scratch, struct ann_work *work)
+                      float within, struct ann_scratch *scratch, struct ann_work *work)
 {
     const struct ann_index *index = &state->index;
     struct index_passing passing = {.bits = filter ? filter->bits : NULL, .dead = index->dead};
@@ -152,14 +153,16 @@ static void scan_tail(const struct store_state *state, const struct ann_filter *
         index_count_distances(index, NULL, count, work);
         for (size_t i = 0; i < count; i++) {
             uint64_t key = key_make(scratch->distances[i], scratch->ids[i]);
-            if (key < beam_bound(beam)) beam_add(beam, key);
+            bool near = scratch->distances[i] <= within && key < beam_bound(beam);
+            if (near) beam_add(beam, key);
         }
         count = 0;
     }
 }
 
 static size_t add_tail(const struct ann_reader *reader, const struct store_state *state,
-                       const struct ann_query *query, size_t found, struct ann_work *work)
+                       const struct ann_query *query, float within, size_t found,
+                       struct ann_work *work)
 {
     struct ann_scratch *scratch = reader->scratch;
     struct error fault;
@@ -169,7 +172,7 @@ static size_t add_tail(const struct ann_reader *reader, const struct store_state
     for (size_t i = 0; i < found; i++) {
         beam_add(&scratch->beam, key_make(reader->hits[i].distance, reader->hits[i].id));
     }
-    scan_tail(state, query->filter, scratch, work);
+    scan_tail(state, query->filter, within, scratch, work);
     for (size_t i = 0; i < scratch->beam.length; i++) {
         uint64_t key = scratch->beam.keys[i];
         reader->hits[i] = (struct ann_hit){.id = key_id(key), .distance = key_distance(key)};
@@ -177,9 +180,9 @@ static size_t add_tail(const struct ann_reader *reader, const struct store_state
     return scratch->beam.length;
 }
 
-size_t ann_reader_search(struct ann_reader *reader, const struct ann_query *query,
-                         struct ann_key_filter *filter, struct ann_key_hit *hits,
-                         struct ann_work *work)
+/* `range`: hits are within a distance, else the nearest, and `within` is infinite. */
+static size_t search(struct ann_reader *reader, const struct ann_query *query, bool range,
+                     float within, struct ann_key_filter *filter, struct ann_work *work)
 {
     const struct store_state *state = enter(reader);
     fit(reader, state);
@@ -192,12 +195,37 @@ size_t ann_reader_search(struct ann_reader *reader, const struct ann_query *quer
     }
     if (asked.top_k > ANN_BEAM_MAX) asked.top_k = ANN_BEAM_MAX;
     if (asked.top_k > state->rows) asked.top_k = state->rows;
-    size_t found = ann_search(&state->index, &asked, reader->scratch, reader->hits, work);
-    if (state->rows > state->index.count) found = add_tail(reader, state, &asked, found, work);
+    size_t found =
+        range ? ann_search_range(&state->index, &asked, within, reader->scratch, reader->hits, work)
+              : ann_search(&state->index, &asked, reader->scratch, reader->hits, work);
+    if (state->rows > state->index.count) {
+        found = add_tail(reader, state, &asked, within, found, work);
+    }
+    reader->state = state;
+    return found;
+}
+
+/* The keys of what was found; then its state may go. */
+static size_t finish(struct ann_reader *reader, size_t found, struct ann_key_hit *hits)
+{
     for (size_t i = 0; i < found; i++) {
-        hits[i].key = state->keys[reader->hits[i].id];
+        hits[i].key = reader->state->keys[reader->hits[i].id];
         hits[i].distance = reader->hits[i].distance;
     }
     leave(reader);
     return found;
+}
+
+size_t ann_reader_search(struct ann_reader *reader, const struct ann_query *query,
+                         struct ann_key_filter *filter, struct ann_key_hit *hits,
+                         struct ann_work *work)
+{
+    return finish(reader, search(reader, query, false, INFINITY, filter, work), hits);
+}
+
+size_t ann_reader_search_range(struct ann_reader *reader, const struct ann_query *query,
+                               float within, struct ann_key_filter *filter,
+                               struct ann_key_hit *hits, struct ann_work *work)
+{
+    return finish(reader, search(reader, query, true, within, filter, work), hits);
 }

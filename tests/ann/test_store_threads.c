@@ -7,7 +7,7 @@
 
 /* A group of rows moves together, in one upsert at a time, while others come and go far away. A
  * reader that saw half an upsert would find the group in two places. */
-enum { GROUP = 8, FAR = 150, READERS = 3, STEPS = 300, COLUMNS = 2 };
+enum { GROUP = 8, FAR = 150, READERS = 3, STEPS = 200, COLUMNS = 2 };
 
 struct scene {
     struct ann_store *store;
