@@ -408,7 +408,7 @@
     {WORKLOADS "components:\n  q: {type: vector_index, data: {file: none.fbin}}\n",
      "3:40: components.q.data.file: the file cannot be opened: No such file or directory\n"},
     {WORKLOADS "components:\n  q: {type: vector_index, data: {file: none.txt}}\n",
-     "3:40: components.q.data.file: the name's ending tells no vector format; expected .fbin, .u8bin or .fvecs\n"},
+     "3:40: components.q.data.file: the name's ending tells no vector format; expected .fbin, .u8bin, .fvecs or .bvecs\n"},
     {WORKLOADS "components:\n  q: {type: vector_index, data: {file: none.fbin, clusters: 5}}\n",
      "3:40: components.q.data.file: intrinsic_dimension and clusters are of synthetic vectors, and these are a file's; leave out one or the other\n"},
     {WORKLOADS "components:\n  q: {type: vector_index, data: {intrinsic_dimension: 300}}\n",
