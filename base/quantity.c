@@ -60,7 +60,8 @@ void quantity_format(double value, enum dimension dimension, char *out, size_t s
         if (fabs(value) < unit->from || !write_in(value, dimension, unit, text)) continue;
         if (!*best || is_better(text, best)) memcpy(best, text, sizeof best);
     }
-    /* Only what the dimension cannot hold at all, such as half a count or a million years, reaches this. */
+    /* Only what the dimension cannot hold at all, such as half a count or a million years, reaches
+     * this. */
     if (!*best) number_format(value, 17, best);
     (void)snprintf(out, size, "%s", best);
 }

@@ -103,9 +103,8 @@ static enum ann_filtering filtering_of(const struct search_question *q)
     if (s->kind != ANN_FLAT) full_lists(q, &lists, &probes);
     const double raised = fmin(lists, probes * sqrt(sqrt(1 / q->selectivity)));
     const size_t scanned = (size_t)((double)q->vectors / lists * raised);
-    return filter_scans_lists(passing, distance_stride(s->dimensions), scanned)
-               ? ANN_FILTER_SCAN
-               : ANN_FILTER_SEARCH;
+    return filter_scans_lists(passing, distance_stride(s->dimensions), scanned) ? ANN_FILTER_SCAN
+                                                                                : ANN_FILTER_SEARCH;
 }
 
 /* Of a query's nearest, each shard holds its part. */

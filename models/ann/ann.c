@@ -152,7 +152,7 @@ bool ann_check_vector(const struct ann_index *index, const float *vector, struct
 }
 
 bool index_check_rows(const struct ann_settings *settings, const float *rows, size_t count,
-                       struct error *err)
+                      struct error *err)
 {
     if (count > ANN_ROWS_MAX) {
         return error_set(err, "%zu rows are too many for one index; expected %zu at most", count,

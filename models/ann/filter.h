@@ -20,8 +20,8 @@ static inline bool filter_scans_graph(size_t passing, size_t ef)
     return passing <= FILTER_GRAPH_FACTOR * ef;
 }
 
-/* `stride`: floats of a row (distance_stride); `scanned`: rows in the lists that a search would look
- * through. */
+/* `stride`: floats of a row (distance_stride); `scanned`: rows in the lists that a search would
+ * look through. */
 static inline bool filter_scans_lists(size_t passing, size_t stride, size_t scanned)
 {
     return passing <= FILTER_GATHER_BYTES / (stride * sizeof(float)) ||

@@ -12,11 +12,11 @@ struct ivf_query {
     const struct index_passing *passing;
     struct ann_scratch *scratch;
     struct scan_tables tables;
-    size_t wanted;         /* hits */
-    size_t rerank;         /* candidates to keep */
-    size_t room;           /* candidates before those are chosen */
-    bool twice;            /* rows may be in two lists */
-    float square;          /* |query|^2 */
+    size_t wanted; /* hits */
+    size_t rerank; /* candidates to keep */
+    size_t room;   /* candidates before those are chosen */
+    bool twice;    /* rows may be in two lists */
+    float square;  /* |query|^2 */
     enum ann_filtering filtering;
     struct ann_work *work; /* or NULL */
 };
