@@ -6,9 +6,6 @@
 #include "models/simulation.h"
 #include "models/workload.h"
 
-#include <math.h>
-#include <string.h>
-
 /* One flow of a program. Where it stands is `step`; what it waits for is `pending` (a call),
  * `timer` (time), or `running` flows below it. */
 struct thread {

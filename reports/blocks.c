@@ -3,6 +3,7 @@
 #include "reports/numbers.h"
 
 #include <math.h>
+#include <string.h>
 
 void add_span(struct text *out, double seconds)
 {
@@ -131,4 +132,19 @@ void count_verdicts(const struct result *result, struct verdict_counts *out)
         out->nodata += b->verdict == VERDICT_NODATA;
         if (b->verdict == VERDICT_FAIL && !out->first) out->first = b;
     }
+}
+
+bool has_latency_budget(const struct result *result, const char *workload)
+{
+    static const char *const latencies[] = {"latency.", "ttft.", "tpot."};
+    const size_t length = strlen(workload);
+    for (size_t i = 0; i < result->budget_count; i++) {
+        const struct budget_result *b = &result->budgets[i];
+        if (!b->below || strncmp(b->metric, workload, length) != 0 || b->metric[length] != '.')
+            continue;
+        for (size_t k = 0; k < sizeof latencies / sizeof *latencies; k++)
+            if (strncmp(b->metric + length + 1, latencies[k], strlen(latencies[k])) == 0)
+                return true;
+    }
+    return false;
 }

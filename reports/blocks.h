@@ -34,4 +34,7 @@ struct verdict_counts {
 
 void count_verdicts(const struct result *result, struct verdict_counts *out);
 
+/* Whether a budget puts an upper limit on a latency, ttft or tpot of the workload. */
+bool has_latency_budget(const struct result *result, const char *workload);
+
 #endif

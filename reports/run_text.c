@@ -362,21 +362,6 @@ static bool has_component(const struct page *p, const char *type)
     return false;
 }
 
-static bool has_latency_budget(const struct page *p, const char *workload)
-{
-    const size_t length = strlen(workload);
-    for (size_t i = 0; i < p->result->budget_count; i++) {
-        const struct budget_result *b = &p->result->budgets[i];
-        const char *statistic = b->metric + length + 1;
-        if (!b->below || strncmp(b->metric, workload, length) != 0 || statistic[-1] != '.')
-            continue;
-        if (strncmp(statistic, "latency.", 8) == 0 || strncmp(statistic, "ttft.", 5) == 0 ||
-            strncmp(statistic, "tpot.", 5) == 0)
-            return true;
-    }
-    return false;
-}
-
 static void traffic(struct page *p)
 {
     char value[NUMBER_SIZE];
@@ -392,7 +377,7 @@ static void traffic(struct page *p)
         number_percent(value_of(p, name, "cold_start.ratio"), value);
         if (has_component(p, "function")) add_note(p, "cold starts met by {} of requests", value);
         number_rate(value_of(p, name, "goodput"), value);
-        if (has_latency_budget(p, name))
+        if (has_latency_budget(p->result, name))
             add_note(p, "goodput {} /s meet every latency budget", value);
         end_notes(p);
     }
