@@ -59,6 +59,8 @@ static void add_estimate(struct page *p, const struct estimate *e, double scale,
 {
     char value[NUMBER_SIZE];
     number_estimate(e, scale, p->style, value, NULL);
+    /* More digits than the column has, from a very narrow interval. */
+    if (text_columns(value) >= width && !isnan(e->value)) number_fixed(e->value * scale, 1, value);
     pad_right_aligned(&p->line, value, width);
 }
 
