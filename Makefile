@@ -35,8 +35,8 @@ WERROR   ?= -Werror
 # -fno-tree-slp-vectorize: gcc packs a generator's state into vectors and reads it back as scalars,
 # which makes a draw three times slower. -ffp-contract=off: fused multiply-adds change last bits, and
 # the same seed must give the same bytes on every machine.
-# Under a sanitizer the tests are compiled once and run once: most of the time goes into compiling, and traces need lines only.
-OPTIMIZE := $(if $(SAN),-O1 -g1,-O2 -g) -fno-tree-slp-vectorize -ffp-contract=off -fno-math-errno -fno-plt
+# Under a sanitizer the tests are compiled once and run once: most of the time goes into compiling. Traces need lines only.
+OPTIMIZE := $(if $(SAN),-O1,-O2) -g1 -fno-tree-slp-vectorize -ffp-contract=off -fno-math-errno -fno-plt
 CPPFLAGS += -I. -D_GNU_SOURCE -DRAGTIME_VERSION='"$(VERSION)"'
 CFLAGS   ?=
 ALL_CFLAGS = -std=c17 $(OPTIMIZE) $(WARNINGS) $(WERROR) -pthread $(CFLAGS)
@@ -46,7 +46,7 @@ LDFLAGS  += -pthread
 # Link-time optimization sees paths across files that cannot be taken; its flow warnings are not errors of a file.
 LINK_WARNINGS := -Wno-null-dereference -Wno-maybe-uninitialized
 # Tests take the machine code that objects carry beside it: linking each of them anew with optimization takes minutes.
-TEST_LINK     := -fno-lto
+TEST_LINK     := -fno-lto -O1
 ifneq ($(CLANG),)
 LINK_WARNINGS :=
 endif
