@@ -109,12 +109,12 @@ endef
 $(foreach f,$(FLOORS),$(eval $(call floor_library,$f)))
 
 # The catalogue's files go into the program as they are: no path to find at run time.
-$(B)/models/catalog/data.o: models/catalog/data.S $(CATALOG)
+$(B)/models/catalog/data.o: models/catalog/data.S base/embed.h $(CATALOG)
 	@mkdir -p $(@D)
 	$(Q)$(CC) -I. -c -o $@ $<
 
 # So do the profiles of machines.
-$(B)/models/ann/profiles/data.o: models/ann/profiles/data.S $(wildcard models/ann/profiles/*.json)
+$(B)/models/ann/profiles/data.o: models/ann/profiles/data.S base/embed.h $(wildcard models/ann/profiles/*.json)
 	@mkdir -p $(@D)
 	$(Q)$(CC) -I. -c -o $@ $<
 

@@ -108,16 +108,6 @@ const struct field *index_shape_fields(enum ann_kind kind)
 
 /* ---- what does not go together ---- */
 
-static bool is_bits(int code)
-{
-    return code == ANN_RABITQ || code == ANN_SIGN;
-}
-
-static bool has_own_codes(enum ann_kind kind)
-{
-    return kind == ANN_IVF_PQ || kind == ANN_SCANN;
-}
-
 struct shape_reading {
     struct field_reader *reader;
     const struct node *body; /* the kind's parameters; NULL: none were given */
@@ -133,12 +123,14 @@ static void fault_at(const struct shape_reading *r, const char *key, const char 
     diagnostics_hint(r->reader->diagnostics, d, "%s", hint);
 }
 
-static void check_recall(const struct shape_reading *r)
+/* In a graph it chooses ef_search alone, so rerank may be given. */
+static void check_recall(const struct shape_reading *r, const struct index_shape *shape)
 {
     static const char *const chosen[] = {"ef_search", "probes", "rerank"};
+    const size_t count = shape->kind == ANN_HNSW ? 1 : 3;
     if (!node_get(r->body, "recall")) return;
-    for (size_t i = 0; i < 3; i++) {
-        if (!node_get(r->body, chosen[i]) || (i == 2 && node_get(r->body, "M"))) continue;
+    for (size_t i = 0; i < count; i++) {
+        if (!node_get(r->body, chosen[i])) continue;
         fault_at(r, chosen[i],
                  arena_format(r->reader->arena, "the recall wanted chooses %s", chosen[i]),
                  "leave out one of the two");
@@ -147,7 +139,7 @@ static void check_recall(const struct shape_reading *r)
 
 static void check_codes(const struct shape_reading *r, const struct index_shape *shape)
 {
-    if (shape->kind == ANN_HNSW && is_bits(shape->code))
+    if (shape->kind == ANN_HNSW && ann_code_is_bits((enum ann_code)shape->code))
         fault_at(
             r, "code",
             arena_format(r->reader->arena, "%s codes cannot be had in a graph", codes[shape->code]),
@@ -159,7 +151,7 @@ static void check_codes(const struct shape_reading *r, const struct index_shape 
 
 static void check_shape(const struct shape_reading *r, const struct index_shape *shape)
 {
-    check_recall(r);
+    check_recall(r, shape);
     check_codes(r, shape);
     if (shape->kind == ANN_HNSW && shape->ef_construction < shape->m)
         fault_at(r, node_get(r->body, "ef_construction") ? "ef_construction" : "M",
@@ -225,7 +217,7 @@ void index_shape_quantize(struct index_shape *shape, struct field_reader *reader
     if (shape->code != ANN_FLOAT32) {
         message = "the index has a code already, which quantizes too";
         hint = "leave out one of the two";
-    } else if (has_own_codes(shape->kind)) {
+    } else if (ann_kind_has_products(shape->kind)) {
         message = arena_format(reader->arena, "%s has codes of its own", shapes[shape->kind].name);
         hint = "leave quantization out, or use the index ivf_flat";
     } else if (binary && shape->kind == ANN_HNSW) {
@@ -245,7 +237,7 @@ void index_shape_check(const struct index_shape *shape, struct field_reader *rea
     if (shape->lists > 0 && (size_t)shape->lists > vectors)
         fields_fault(reader, node, path, "%lld lists for %zu vectors a shard; a list needs one",
                      (long long)shape->lists, vectors);
-    if (shape->rerank > 0 && shape->code == ANN_FLOAT32 && !has_own_codes(shape->kind))
+    if (shape->rerank > 0 && shape->code == ANN_FLOAT32 && !ann_kind_has_products(shape->kind))
         diagnostics_hint(reader->diagnostics,
                          fields_fault(reader, node, path,
                                       "rerank compares again what was found by code, and this "

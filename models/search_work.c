@@ -31,17 +31,6 @@ struct measurement {
     struct search_work work;
 };
 
-static bool is_bits(enum ann_code code)
-{
-    return code == ANN_RABITQ || code == ANN_SIGN;
-}
-
-/* In clusters, whose nearest are looked through. */
-static bool has_lists(enum ann_kind kind)
-{
-    return kind == ANN_IVF_FLAT || kind == ANN_IVF_PQ || kind == ANN_SCANN;
-}
-
 static bool is_tuned(const struct search_question *q)
 {
     return q->settings.recall > 0;
@@ -74,7 +63,7 @@ static void scale_lists(const struct search_question *q, size_t vectors, struct 
     double lists;
     double probes;
     const double scale = sqrt((double)vectors / (double)q->vectors);
-    if (!has_lists(s->kind) || vectors == q->vectors) return;
+    if (!ann_kind_has_lists(s->kind) || vectors == q->vectors) return;
     full_lists(q, &lists, &probes);
     if (is_tuned(q)) {
         s->lists = (uint32_t)fmax(1, round(lists * scale));
@@ -99,7 +88,7 @@ static enum ann_filtering filtering_of(const struct search_question *q)
         if (ef < q->top_k) ef = q->top_k;
         return filter_scans_graph(passing, ef) ? ANN_FILTER_SCAN : ANN_FILTER_SEARCH;
     }
-    if (s->kind == ANN_FLAT && !is_bits(s->code)) return ANN_FILTER_CHEAPER;
+    if (s->kind == ANN_FLAT && !ann_code_is_bits(s->code)) return ANN_FILTER_CHEAPER;
     if (s->kind != ANN_FLAT) full_lists(q, &lists, &probes);
     const double raised = fmin(lists, probes * sqrt(sqrt(1 / q->selectivity)));
     const size_t scanned = (size_t)((double)q->vectors / lists * raised);
@@ -200,7 +189,7 @@ static double value_of(const struct search_question *q, const struct ann_measure
 
 static bool has_codes(const struct ann_settings *s)
 {
-    return s->code != ANN_FLOAT32 || s->kind == ANN_IVF_PQ || s->kind == ANN_SCANN;
+    return s->code != ANN_FLOAT32 || ann_kind_has_products(s->kind);
 }
 
 /* How a quantity grows with size. What a graph does, and what is compared again by row, grows
@@ -214,7 +203,8 @@ static enum ann_law law_of(const struct search_question *q, enum quantity quanti
     if (quantity == RECALL) return ANN_LAW_MISS;
     if (quantity == LISTS) return is_tuned(q) ? ANN_LAW_LOG : ANN_LAW_ROOT;
     if (!scans || !rows) return ANN_LAW_LOG;
-    const bool tuned = is_tuned(q) && has_lists(s->kind) && filtering_of(q) != ANN_FILTER_SCAN;
+    const bool tuned =
+        is_tuned(q) && ann_kind_has_lists(s->kind) && filtering_of(q) != ANN_FILTER_SCAN;
     return tuned ? ANN_LAW_ROOT : ANN_LAW_SHARE;
 }
 
@@ -233,8 +223,7 @@ static bool carry(const struct measuring *m, enum quantity quantity, struct ann_
 static double limit_reranked(const struct measuring *m, double distances)
 {
     enum { RERANK_TUNED_MOST = 400 }; /* what a recall wanted chooses at most */
-    const enum ann_kind kind = m->question->settings.kind;
-    if (kind != ANN_IVF_PQ && kind != ANN_SCANN) return distances;
+    if (!ann_kind_has_products(m->question->settings.kind)) return distances;
     if (filtering_of(m->question) == ANN_FILTER_SCAN) return distances;
     const double largest = m->points[0].distances_mean;
     return fmin(distances, is_tuned(m->question) ? fmax(largest, RERANK_TUNED_MOST) : largest);
@@ -269,7 +258,7 @@ static double passing_of(const struct search_question *q)
 static bool is_scan(const struct search_question *q)
 {
     return filtering_of(q) == ANN_FILTER_SCAN ||
-           (q->settings.kind == ANN_FLAT && !is_bits(q->settings.code));
+           (q->settings.kind == ANN_FLAT && !ann_code_is_bits(q->settings.code));
 }
 
 static void set_scanned(const struct measuring *m, struct ann_estimate *distances,
@@ -361,7 +350,7 @@ static bool conclude(struct arena *arena, const struct measuring *m, struct sear
         TRY(carry(m, RECALL, &recall, err));
     f->recall = recall.value;
     f->recall_error = fmin(1, fmax(recall.error, 2 * largest->recall_error));
-    if (has_lists(q->settings.kind)) {
+    if (ann_kind_has_lists(q->settings.kind)) {
         full_lists(q, &f->centres, &f->probes);
         if (is_tuned(q))
             f->probes = f->mean.lists;

@@ -184,7 +184,7 @@ static double memory_a_vector(const struct vector_index_plan *v)
     enum { LINK = 4, PIECES_MOST = 128, BITS_OF_A_PIECE = 4 };
     const double values = (double)v->dimensions;
     double code = bits[v->index.code] * values / 8;
-    if (v->index.kind == ANN_IVF_PQ || v->index.kind == ANN_SCANN)
+    if (ann_kind_has_products(v->index.kind))
         code = fmin(PIECES_MOST, values / 2) * BITS_OF_A_PIECE / 8 * (double)v->index.spill;
     const double links = v->index.kind == ANN_HNSW ? (double)v->index.m * 2 * LINK : 0;
     return code + links + (v->originals ? 0 : 4 * values);
@@ -219,8 +219,7 @@ static void compile_search_cost(struct compiler *c, struct vector_index_plan *v,
 
 static bool has_codes(const struct vector_index_plan *v)
 {
-    return v->index.code != ANN_FLOAT32 || v->index.kind == ANN_IVF_PQ ||
-           v->index.kind == ANN_SCANN;
+    return v->index.code != ANN_FLOAT32 || ann_kind_has_products(v->index.kind);
 }
 
 /* The index's parameters against each other and against what it holds. */

@@ -48,11 +48,6 @@ const char *ann_metric_name(enum ann_metric metric)
 
 /* --- checks --- */
 
-static bool is_bits(enum ann_code code)
-{
-    return code == ANN_RABITQ || code == ANN_SIGN;
-}
-
 static struct ann_settings with_defaults(const struct ann_settings *settings)
 {
     struct ann_settings s = *settings;
@@ -77,9 +72,9 @@ static bool check_range(const char *name, uint32_t value, uint32_t least, uint32
 /* Codes of one bit a value are of flat and ivf_flat; product codes are the kind itself. */
 static bool check_code(const struct ann_settings *s, struct error *err)
 {
-    bool products = s->kind == ANN_IVF_PQ || s->kind == ANN_SCANN;
+    bool products = ann_kind_has_products(s->kind);
     bool fits = (unsigned)s->code < CODE_COUNT && !(products && s->code != ANN_FLOAT32) &&
-                !(s->kind == ANN_HNSW && is_bits(s->code));
+                !(s->kind == ANN_HNSW && ann_code_is_bits(s->code));
     if (fits) return true;
     error_set(err, "the code %s cannot be had for the kind %s", ann_code_name(s->code),
               kinds[s->kind]->name);
@@ -217,7 +212,7 @@ struct ann_index *index_new(struct arena *arena, const struct ann_settings *sett
     struct ann_index *index = arena_new_item(arena, struct ann_index);
     index->settings = with_defaults(settings);
     index->kind = kinds[settings->kind];
-    if (is_bits(settings->code)) index->kind = &ivf_flat_kind;
+    if (ann_code_is_bits(settings->code)) index->kind = &ivf_flat_kind;
     index->count = count;
     index->capacity = capacity;
     index->settings.capacity = capacity;
@@ -235,7 +230,7 @@ struct ann_index *ann_build(struct arena *arena, const struct ann_settings *sett
     size_t capacity = settings->capacity > count ? settings->capacity : count;
     struct ann_index *index = index_new(arena, settings, count, capacity);
     place_rows(arena, index, rows);
-    if (settings->code != ANN_FLOAT32 && !is_bits(settings->code)) {
+    if (settings->code != ANN_FLOAT32 && !ann_code_is_bits(settings->code)) {
         struct code_source source = index_code_source(index, settings->code);
         index->codes = code_rows_new(arena, &source);
     }

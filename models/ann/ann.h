@@ -78,6 +78,24 @@ enum {
     ANN_CURVE_POINTS = 8
 };
 
+/* A bit a value. */
+static inline bool ann_code_is_bits(enum ann_code code)
+{
+    return code == ANN_RABITQ || code == ANN_SIGN;
+}
+
+/* Clusters rows, and looks through the nearest clusters. */
+static inline bool ann_kind_has_lists(enum ann_kind kind)
+{
+    return kind == ANN_IVF_FLAT || kind == ANN_IVF_PQ || kind == ANN_SCANN;
+}
+
+/* Has codes of its own, whatever `code` is. */
+static inline bool ann_kind_has_products(enum ann_kind kind)
+{
+    return kind == ANN_IVF_PQ || kind == ANN_SCANN;
+}
+
 /* Values may not be larger in size than this: no sum of squares can then overflow a float. */
 #define ANN_VALUE_MAX 1e15f
 /* Ids take 31 bits. */

@@ -2,7 +2,6 @@
 
 #include "base/arena.h"
 #include "base/error.h"
-#include "base/file.h"
 #include "models/ann/image_index.h"
 #include "models/ann/mapped_file.h"
 
@@ -14,15 +13,8 @@ struct ann_mapping {
 
 bool ann_save(const struct ann_index *index, const char *path, struct error *err)
 {
-    struct arena *passing = arena_new();
-    struct image_source source = {.index = index, .rows = index->count, .dead = index->dead};
-    struct image image;
-    image_of_index(passing, &source, &image);
-    const struct file_part *pieces;
-    size_t count = image_write(passing, &image, &pieces);
-    bool saved = file_write_parts(path, pieces, count, err);
-    arena_free(passing);
-    return saved;
+    const struct image_source source = {.index = index, .rows = index->count, .dead = index->dead};
+    return image_save(&source, path, err);
 }
 
 struct ann_index *ann_open_bytes(struct arena *arena, void *bytes, size_t length,

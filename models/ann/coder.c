@@ -29,7 +29,7 @@ void coder_init(struct arena *arena, struct coder *coder, const struct ann_setti
                 enum simd_level level)
 {
     size_t dimensions = settings->dimensions;
-    bool signs = settings->code == ANN_RABITQ || settings->code == ANN_SIGN;
+    bool signs = ann_code_is_bits(settings->code);
     size_t width = 2;
     while (dimensions > width * PIECES_MOST) width *= 2;
     if (signs) {

@@ -1,5 +1,6 @@
 #include "base/arena.h"
 #include "models/ann/crew.h"
+#include "models/ann/hash.h"
 #include "models/ann/hnsw.h"
 #include "models/ann/memory.h"
 
@@ -22,19 +23,10 @@ enum {
     ROWS_FOR_CODES = 1000 /* fewer are compared by row: learning a code is not worth its while */
 };
 
-/* SplitMix64's finalizer (Steele, Lea and Flood, OOPSLA 2014) of seed and id. */
-static uint64_t hash_row(uint64_t seed, uint32_t id)
-{
-    uint64_t x = seed + ((uint64_t)id + 1) * 0x9e3779b97f4a7c15u;
-    x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9u;
-    x = (x ^ x >> 27) * 0x94d049bb133111ebu;
-    return x ^ x >> 31;
-}
-
 /* The paper's floor(-ln(u) / ln(m)), in integers: at least l with probability m^-l. */
 static uint8_t draw_layer(uint64_t seed, uint32_t id, uint32_t m)
 {
-    uint64_t draw = hash_row(seed, id);
+    uint64_t draw = hash_mix(seed + ((uint64_t)id + 1) * 0x9e3779b97f4a7c15u);
     uint8_t layer = 0;
     for (uint64_t below = UINT64_MAX / m; draw < below && layer < HNSW_LAYERS_MAX - 1; below /= m) {
         layer++;

@@ -48,6 +48,8 @@ struct image_source {
 
 /* The parts stay the index's, or live in `arena`. */
 void image_of_index(struct arena *arena, const struct image_source *source, struct image *image);
+/* Writes its image into a file; false and *err, with the path, if that cannot be. */
+bool image_save(const struct image_source *source, const char *path, struct error *err);
 
 /* What an image holds. The arrays of the index are the image's where they can be, and are not
  * written to. */

@@ -190,8 +190,7 @@ bool opening_lists(struct opening *o)
     ivf->lists = (size_t)lists;
     if (!lists) return true;
     const struct ann_settings *s = &o->index->settings;
-    ivf->coded = s->kind == ANN_IVF_PQ || s->kind == ANN_SCANN || s->code == ANN_RABITQ ||
-                 s->code == ANN_SIGN;
+    ivf->coded = ann_kind_has_products(s->kind) || ann_code_is_bits(s->code);
     TRY(read_slots(o, ivf) && read_centroids(o, ivf));
     TRY(!ivf->coded || read_codes(o, ivf));
     return read_curve(o, ivf);

@@ -179,7 +179,7 @@ static bool read_codes(struct opening *o)
 {
     struct ann_index *index = o->index;
     enum ann_code code = index->settings.code;
-    if (code == ANN_FLOAT32 || code == ANN_RABITQ || code == ANN_SIGN) return true;
+    if (code == ANN_FLOAT32 || ann_code_is_bits(code)) return true;
     /* A store has not learnt any before its first rows are indexed. */
     if (!index->count && !o->image->parts[IMAGE_CODES].data) return true;
     size_t columns = distance_stride(index->settings.dimensions);

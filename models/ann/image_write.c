@@ -1,4 +1,5 @@
 #include "base/arena.h"
+#include "base/file.h"
 #include "models/ann/hnsw.h"
 #include "models/ann/image_index.h"
 #include "models/ann/image_lines.h"
@@ -135,4 +136,16 @@ void image_of_index(struct arena *arena, const struct image_source *source, stru
     add_codes(index, fields, image);
     add_graph(index, fields, image);
     add_lists(arena, index, fields, image);
+}
+
+bool image_save(const struct image_source *source, const char *path, struct error *err)
+{
+    struct arena *passing = arena_new();
+    struct image image;
+    image_of_index(passing, source, &image);
+    const struct file_part *pieces;
+    size_t count = image_write(passing, &image, &pieces);
+    bool saved = file_write_parts(path, pieces, count, err);
+    arena_free(passing);
+    return saved;
 }

@@ -274,8 +274,7 @@ void ivf_build(struct arena *arena, struct ann_index *index)
     place_rows(arena, index, ivf, &layout);
 
     const struct ann_settings *s = &index->settings;
-    ivf->coded = s->kind == ANN_IVF_PQ || s->kind == ANN_SCANN || s->code == ANN_RABITQ ||
-                 s->code == ANN_SIGN;
+    ivf->coded = ann_kind_has_products(s->kind) || ann_code_is_bits(s->code);
     if (ivf->coded) {
         coder_init(arena, &ivf->coder, s, index->level);
         ivf->block_bytes = ivf->coder.book.pieces / SCAN_GROUP * SCAN_GROUP_BYTES;

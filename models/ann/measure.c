@@ -2,11 +2,12 @@
 
 #include "base/arena.h"
 #include "base/error.h"
+#include "models/ann/hash.h"
+#include "models/ann/trial.h"
 #include "models/ann/vectors.h"
 
 #include <math.h>
 #include <stdlib.h>
-#include <time.h>
 
 /* Queries are rows of the same endless set, so far out that no base reaches them. */
 static const uint64_t first_query_row = (uint64_t)1 << 40;
@@ -70,13 +71,9 @@ static float *make_queries(struct arena *arena, const struct ann_experiment *exp
     return rows;
 }
 
-/* The finalizer of SplitMix64 (Steele, Lea and Flood, OOPSLA 2014). */
 static double uniform_of(uint64_t x)
 {
-    x += 0x9e3779b97f4a7c15u;
-    x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9u;
-    x = (x ^ x >> 27) * 0x94d049bb133111ebu;
-    return (double)((x ^ x >> 31) >> 11) * 0x1p-53;
+    return (double)(hash_mix(x + 0x9e3779b97f4a7c15u) >> 11) * 0x1p-53;
 }
 
 /* Exactly the wanted share of the rows (one at least), at random: algorithm S of Knuth, "The Art of
@@ -183,18 +180,11 @@ static void choose_ef(struct trial *t)
     t->ef_search = high;
 }
 
-static double clock_seconds(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
 static void time_queries(const struct trial *t, struct ann_measurement *out)
 {
-    const double begun = clock_seconds();
+    const double begun = ann_clock_ns();
     for (uint32_t i = 0; i < t->experiment->queries; i++) run_query(t, i, NULL);
-    out->seconds_mean = (clock_seconds() - begun) / t->experiment->queries;
+    out->seconds_mean = (ann_clock_ns() - begun) / 1e9 / t->experiment->queries;
 }
 
 static uint64_t mean_of(uint64_t sum, uint32_t count)

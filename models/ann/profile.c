@@ -108,7 +108,7 @@ size_t profile_stride(enum ann_code code, enum ann_metric metric, uint32_t dimen
 
 enum profile_class profile_class_of(const struct ann_settings *settings)
 {
-    if (settings->code == ANN_RABITQ || settings->code == ANN_SIGN) return PROFILE_BITS;
+    if (ann_code_is_bits(settings->code)) return PROFILE_BITS;
     bool coded = settings->code != ANN_FLOAT32;
     switch (settings->kind) {
     case ANN_FLAT: return coded ? PROFILE_FLAT_CODES : PROFILE_FLAT;

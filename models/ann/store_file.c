@@ -1,6 +1,5 @@
 #include "base/arena.h"
 #include "base/error.h"
-#include "base/file.h"
 #include "models/ann/hnsw.h"
 #include "models/ann/image_index.h"
 #include "models/ann/ivf.h"
@@ -12,21 +11,14 @@
 
 bool ann_store_save(const struct ann_store *store, const char *path, struct error *err)
 {
-    struct arena *passing = arena_new();
     const struct store_state *draft = &store->draft;
-    struct image_source source = {.index = &draft->index,
-                                  .rows = draft->rows,
-                                  .dead = draft->index.dead,
-                                  .keys = draft->keys,
-                                  .trained_rows = store->trained_rows,
-                                  .replaced_rows = store->replaced_rows};
-    struct image image;
-    image_of_index(passing, &source, &image);
-    const struct file_part *pieces;
-    size_t count = image_write(passing, &image, &pieces);
-    bool saved = file_write_parts(path, pieces, count, err);
-    arena_free(passing);
-    return saved;
+    const struct image_source source = {.index = &draft->index,
+                                        .rows = draft->rows,
+                                        .dead = draft->index.dead,
+                                        .keys = draft->keys,
+                                        .trained_rows = store->trained_rows,
+                                        .replaced_rows = store->replaced_rows};
+    return image_save(&source, path, err);
 }
 
 /* --- opening: all that the mapping has is copied --- */

@@ -1,5 +1,7 @@
 #include "models/ann/vectors.h"
 
+#include "models/ann/hash.h"
+
 enum {
     MIX_TERMS = 4,  /* patch coordinates that one column mixes */
     FIELD_BITS = 16 /* a 64-bit hash is used as four fields */
@@ -19,24 +21,17 @@ enum purpose {
 static const double centre_scale = 1.0;
 static const double noise_scale = 0.05;
 
-static uint64_t mix(uint64_t x)
-{
-    x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9u;
-    x = (x ^ x >> 27) * 0x94d049bb133111ebu;
-    return x ^ x >> 31;
-}
-
-/* The stream of one (seed, purpose, item); its i-th number is mix(stream + i * odd constant), as in
- * SplitMix64 (Steele, Lea and Flood, OOPSLA 2014). */
+/* The stream of one (seed, purpose, item); its i-th number is hash_mix(stream + i * odd constant),
+ * as in SplitMix64 (Steele, Lea and Flood, OOPSLA 2014). */
 static uint64_t stream_of(uint64_t seed, enum purpose purpose, uint64_t item)
 {
-    return mix(mix(seed + 0x9e3779b97f4a7c15u * (uint64_t)purpose) ^
-               mix(item + 0x632be59bd9b4e019u));
+    return hash_mix(hash_mix(seed + 0x9e3779b97f4a7c15u * (uint64_t)purpose) ^
+                    hash_mix(item + 0x632be59bd9b4e019u));
 }
 
 static uint64_t draw(uint64_t stream, uint64_t i)
 {
-    return mix(stream + (i + 1) * 0x9e3779b97f4a7c15u);
+    return hash_mix(stream + (i + 1) * 0x9e3779b97f4a7c15u);
 }
 
 static uint64_t field(uint64_t bits, unsigned i)
