@@ -119,7 +119,7 @@ $(B)/models/ann/profiles/data.o: models/ann/profiles/data.S base/embed.h $(wildc
 	$(Q)$(CC) -I. -c -o $@ $<
 
 define floor_tests
-$(B)/tests/$1/test_%: tests/$1/test_%.c $(wildcard tests/$1/*.h tests/base/unit.h) $(foreach f,$(BELOW_$1),$(call library_of,$f))
+$(B)/tests/$1/test_%: tests/$1/test_%.c $(wildcard tests/$1/*.h tests/base/*.h) $(foreach f,$(BELOW_$1),$(call library_of,$f))
 	@mkdir -p $$(@D)
 	@echo LINK $$@
 	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) $(LDFLAGS) $(LINK_WARNINGS) $(TEST_LINK) -o $$@ $$< $(foreach f,$(BELOW_$1),$(call library_of,$f)) $(LDLIBS) -lcmocka

@@ -5,6 +5,7 @@
 #include "cli/options.h"
 #include "cli/output.h"
 #include "models/component.h"
+#include "models/index_shape.h"
 #include "models/program.h"
 #include "models/registry.h"
 #include "models/workload.h"
@@ -14,7 +15,7 @@
 static const struct command_usage usage = {
     .name = "explain",
     .operands = "[TYPE]",
-    .summary = "the fields of a component type, of a workload or of a retry",
+    .summary = "the fields of a component type, a workload, a retry, a kind of vector index",
     .examples = "  ragtime explain\n"
                 "  ragtime explain function\n"
                 "  ragtime explain workload\n",
@@ -31,6 +32,7 @@ static const struct {
     {"workload", "who asks, when, and for what", workload_fields},
     {"retry", "when a call step tries again", retry_fields},
 };
+static const char index_doc[] = "parameters of this kind of `index` of a vector_index";
 #define OTHERS (sizeof others / sizeof *others)
 
 static void list_all(struct text *out)
@@ -39,6 +41,8 @@ static void list_all(struct text *out)
         text_format(out, "%-14s %s\n", component_types[i]->name, component_types[i]->doc);
     for (size_t i = 0; i < OTHERS; i++)
         text_format(out, "%-14s %s\n", others[i].name, others[i].doc);
+    for (int kind = ANN_FLAT; kind <= ANN_SCANN; kind++)
+        text_format(out, "%-14s %s\n", ann_kind_name((enum ann_kind)kind), index_doc);
 }
 
 #define NAMES_MOST 64
@@ -63,6 +67,13 @@ static int explain(struct text *out, const char *name)
         names[count++] = others[i].name;
         if (strcmp(others[i].name, name) != 0) continue;
         describe(out, name, others[i].doc, others[i].fields);
+        return EXIT_DONE;
+    }
+    for (int i = ANN_FLAT; i <= ANN_SCANN; i++) {
+        const enum ann_kind kind = (enum ann_kind)i;
+        names[count++] = ann_kind_name(kind);
+        if (strcmp(ann_kind_name(kind), name) != 0) continue;
+        describe(out, name, index_doc, index_shape_fields(kind));
         return EXIT_DONE;
     }
     for (size_t i = 0; component_types[i] && count < NAMES_MOST; i++)

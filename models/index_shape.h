@@ -28,7 +28,7 @@ struct index_shape {
 /* Reads `hnsw`, `{hnsw: {M: 16, ...}}`, ... into a struct index_shape. */
 field_parse_fn index_shape_parse;
 
-/* The parameters as a scenario spells them, by kind, NULL-terminated tables for the manual. */
+/* A kind's parameters as a scenario spells them, for `ragtime explain`. */
 const struct field *index_shape_fields(enum ann_kind kind);
 
 /* `quantization` of a component (none, int8, binary) put into the shape; a fault at `node` where

@@ -103,7 +103,7 @@ static double table_scale(const struct page *p)
     return e && e->value >= 100 ? 1 : 1000;
 }
 
-/* Columns for the architectures' names, with " *" for the reference. */
+/* Columns for the architectures' names; the table has 89 beside them, with " *" after the name. */
 static size_t name_columns(const struct page *p)
 {
     size_t longest = 6;
@@ -111,9 +111,7 @@ static size_t name_columns(const struct page *p)
         const size_t length = text_columns(name_of(p, i));
         if (length > longest) longest = length;
     }
-    /* The table has 89 columns beside them. */
-    const size_t width = (size_t)p->style->width;
-    const size_t most = width >= 100 && width < 102 ? width - 89 : 13;
+    const size_t most = p->style->width == 100 ? 11 : p->style->width == 101 ? 12 : 13;
     return longest > most ? most : longest;
 }
 

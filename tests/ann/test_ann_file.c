@@ -3,7 +3,9 @@
 #include "models/ann/ann_file.h"
 #include "models/ann/image.h"
 #include "models/ann/vectors.h"
+#include "tests/ann/build.h"
 #include "tests/ann/unit.h"
+#include "tests/base/place.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -42,33 +44,6 @@ static const struct ann_settings ways[] = {
     {.kind = ANN_SCANN, .spill = 2, .anisotropy = 1},
 };
 
-static int make_place(void **state)
-{
-    char *path = strdup("/tmp/test_ann_file.XXXXXX");
-    *state = path;
-    return path && mkdtemp(path) ? 0 : -1;
-}
-
-static int remove_place(void **state)
-{
-    char command[100];
-    snprintf(command, sizeof command, "rm -rf -- '%s'", (char *)*state);
-    int status = system(command);
-    free(*state);
-    return status;
-}
-
-struct path {
-    char text[200];
-};
-
-static struct path below(void **state, const char *name)
-{
-    struct path path;
-    snprintf(path.text, sizeof path.text, "%s/%s", (const char *)*state, name);
-    return path;
-}
-
 static float *make_rows(struct arena *arena, uint32_t dimensions, size_t count)
 {
     struct vectors_source source = {
@@ -85,15 +60,6 @@ static struct ann_settings settings_of(size_t way, enum ann_metric metric, uint3
     settings.dimensions = dimensions;
     settings.seed = 11;
     return settings;
-}
-
-static struct ann_index *build(struct arena *arena, const struct ann_settings *settings,
-                               const float *rows, size_t count)
-{
-    struct error err;
-    struct ann_index *index = ann_build(arena, settings, rows, count, &err);
-    if (!index) fail_msg("%s", err.message);
-    return index;
 }
 
 static void save(const struct ann_index *index, const char *path)

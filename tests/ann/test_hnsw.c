@@ -2,6 +2,7 @@
 #include "base/error.h"
 #include "models/ann/hnsw.h"
 #include "models/ann/vectors.h"
+#include "tests/ann/build.h"
 #include "tests/ann/unit.h"
 
 #include <stdio.h>
@@ -30,15 +31,6 @@ static struct ann_settings settings_of(enum ann_kind kind, enum ann_code code)
                                  .ef_construction = 60,
                                  .seed = 3,
                                  .code = code};
-}
-
-static struct ann_index *build(struct arena *arena, const struct ann_settings *settings,
-                               const float *rows, size_t count)
-{
-    struct error err;
-    struct ann_index *index = ann_build(arena, settings, rows, count, &err);
-    if (!index) fail_msg("%s", err.message);
-    return index;
 }
 
 static uint64_t graph_hash(const struct ann_index *index)

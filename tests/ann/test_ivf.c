@@ -2,6 +2,7 @@
 #include "base/error.h"
 #include "models/ann/ann.h"
 #include "models/ann/vectors.h"
+#include "tests/ann/build.h"
 #include "tests/ann/unit.h"
 
 #include <stdio.h>
@@ -32,15 +33,6 @@ static float *make_rows(struct arena *arena, uint32_t dimensions, size_t count, 
     float *rows = arena_array(arena, float, count *dimensions);
     vectors_generate(&source, first, count, rows);
     return rows;
-}
-
-static struct ann_index *build(struct arena *arena, const struct ann_settings *settings,
-                               const float *rows, size_t count)
-{
-    struct error err;
-    struct ann_index *index = ann_build(arena, settings, rows, count, &err);
-    if (!index) fail_msg("%s", err.message);
-    return index;
 }
 
 static struct ann_settings settings_of(size_t way, enum ann_metric metric, uint32_t dimensions)

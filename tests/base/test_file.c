@@ -1,6 +1,7 @@
 #include "base/arena.h"
 #include "base/document.h"
 #include "base/file.h"
+#include "tests/base/place.h"
 #include "tests/base/unit.h"
 
 #include <dirent.h>
@@ -13,34 +14,6 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-/* A folder of its own for each test; *state is its path. */
-static int make_place(void **state)
-{
-    char *path = strdup("/tmp/test_file.XXXXXX");
-    *state = path;
-    return path && mkdtemp(path) ? 0 : -1;
-}
-
-static int remove_place(void **state)
-{
-    char command[100];
-    snprintf(command, sizeof command, "rm -rf -- '%s'", (char *)*state);
-    int status = system(command);
-    free(*state);
-    return status;
-}
-
-struct path {
-    char text[200];
-};
-
-static struct path below(void **state, const char *name)
-{
-    struct path path;
-    snprintf(path.text, sizeof path.text, "%s/%s", (const char *)*state, name);
-    return path;
-}
 
 static void assert_holds(const char *path, const char *data, size_t length)
 {

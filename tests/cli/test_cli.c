@@ -85,6 +85,8 @@ static void test_exit_codes(void **state)
     expect("prices zzzz", 2, "", "'zzzz'");
     expect("explain", 0, "vector_index", "");
     expect("explain retry", 0, "retry:", "");
+    expect("explain hnsw", 0, "ef_search", "");
+    expect("explain scann", 0, "anisotropy", "");
 }
 
 static void test_full_disk(void **state)

@@ -41,6 +41,7 @@ static void test_kinds(void **state)
         INDEX("index: {flat: {code: rabitq}}"),
         INDEX("index: flat, quantization: int8"),
         INDEX("index: {hnsw: {code: float16, rerank: 30}}"),
+        INDEX("index: {hnsw: {code: lvq8, recall: 90%, rerank: 30}}"),
         INDEX("index: {ivf_flat: {lists: 20, probes: 10, code: lvq4, spill: 2}}"),
         INDEX("index: {ivf_pq: {lists: 20, probes: 10, bits: 4, rerank: 100}}"),
         INDEX("index: {scann: {lists: 20, probes: 10, anisotropy: 2}}"),
