@@ -173,7 +173,7 @@ syntax:
 	@echo SYNTAX tests bench
 	$(Q)printf '%s\n' tests/*/*.c bench/*.c | xargs -P $(JOBS) -n 4 $(CC) $(CPPFLAGS) $(ALL_CFLAGS) -fsyntax-only
 
-THREADED := $(B)/tests/sim/test_replicate $(B)/tests/ann/test_hnsw $(B)/tests/ann/test_store_threads $(B)/tests/study/test_determinism
+THREADED := $(B)/tests/sim/test_crew $(B)/tests/ann/test_hnsw $(B)/tests/ann/test_store_threads $(B)/tests/study/test_determinism
 check-thread: $(THREADED)
 	@for t in $(THREADED); do $$t || exit 1; done
 

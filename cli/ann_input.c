@@ -1,12 +1,12 @@
 #include "cli/ann_input.h"
 
 #include "base/arena.h"
+#include "base/crew.h"
 #include "base/error.h"
 #include "base/text.h"
 #include "cli/output.h"
 #include "models/ann/filter_file.h"
 #include "models/ann/setting.h"
-#include "sim/replicate.h"
 
 #include <stdio.h>
 
@@ -39,7 +39,7 @@ static bool read_settings(struct ann_input *input)
     const struct options *o = input->options;
     struct ann_settings *s = &input->settings;
     struct error err = {0};
-    size_t threads = o->threads ? o->threads : replicate_processors();
+    size_t threads = o->threads ? o->threads : crew_processors();
     s->threads = (uint32_t)(threads < ANN_THREADS_MAX ? threads : ANN_THREADS_MAX);
     if (!ann_kind_read(o->index ? o->index : "hnsw", &s->kind, &err))
         return ann_input_fail(&err, "--index");

@@ -1,4 +1,5 @@
 #include "base/arena.h"
+#include "base/crew.h"
 #include "base/error.h"
 #include "base/file.h"
 #include "cli/ann_input.h"
@@ -9,7 +10,6 @@
 #include "cli/progress.h"
 #include "models/ann/calibrate.h"
 #include "reports/ann_profile_json.h"
-#include "sim/replicate.h"
 
 #include <unistd.h>
 
@@ -39,7 +39,7 @@ static bool measure(struct arena *arena, const struct options *options, struct a
     struct style style;
     struct progress progress;
     const bool shows = !options->quiet && isatty(STDERR_FILENO);
-    const size_t threads = options->threads ? options->threads : replicate_processors();
+    const size_t threads = options->threads ? options->threads : crew_processors();
     output_style(options, stderr, &style);
     progress_begin(&progress, &style);
     const struct calibration calibration = {

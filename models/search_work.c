@@ -1,6 +1,7 @@
 #include "models/search_work.h"
 
 #include "base/arena.h"
+#include "base/crew.h"
 #include "models/ann/distance.h"
 #include "models/ann/extrapolate.h"
 #include "models/ann/filter.h"
@@ -8,7 +9,6 @@
 #include "models/plan.h"
 #include "models/search_cache.h"
 #include "models/vector_data.h"
-#include "sim/replicate.h"
 
 #include <math.h>
 #include <string.h>
@@ -137,8 +137,9 @@ struct measuring {
     bool failed[SIZES];
 };
 
-static void measure_one(void *context, size_t index)
+static void measure_one(void *context, size_t worker, size_t index)
 {
+    (void)worker;
     struct measuring *m = context;
     struct ann_experiment e = experiment_of(m->question, m->most >> index);
     /* The largest has half of the work: threads beyond the two that share it build with it. */
@@ -366,13 +367,13 @@ static bool measure(const struct preparation *p, const struct search_question *q
 {
     struct measuring m = {.question = q, .most = largest_size(p, q)};
     bool fine = true;
-    m.threads = p->threads ? p->threads : replicate_processors();
+    m.threads = p->threads ? p->threads : crew_processors();
     /* A full-size index needs no fit. */
     m.sizes = m.most == q->vectors ? 1 : SIZES;
     if (m.sizes > 1 && m.most < ROWS_FOR_A_FIT)
         return error_set(err, "%zu vectors are too few to foretell %zu", m.most, q->vectors);
     for (size_t i = 0; i < m.sizes; i++) m.arenas[i] = arena_new();
-    replicate_run(measure_one, &m, m.sizes, m.threads);
+    crew_run(measure_one, &m, m.sizes, m.threads);
     for (size_t i = 0; i < m.sizes && fine; i++) {
         fine = !m.failed[i];
         if (!fine) *err = m.errors[i];

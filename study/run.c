@@ -1,8 +1,8 @@
 #include "study/run.h"
 
 #include "base/arena.h"
+#include "base/crew.h"
 #include "models/plan.h"
-#include "sim/replicate.h"
 #include "sim/statistics.h"
 #include "study/cost.h"
 #include "study/merge.h"
@@ -67,8 +67,9 @@ static bool stopped(const struct pile *pile)
     return pile->options->stop && *pile->options->stop;
 }
 
-static void run_job(void *context, size_t index)
+static void run_job(void *context, size_t worker, size_t index)
 {
+    (void)worker;
     struct pile *pile = context;
     struct lane *lane = &pile->lanes[index % pile->count];
     const size_t number = lane->done + index / pile->count;
@@ -155,13 +156,18 @@ static size_t jobs_of_round(const struct pile *pile)
     return most * pile->count;
 }
 
+static size_t threads_of(const struct pile *pile)
+{
+    return pile->options->threads ? pile->options->threads : crew_processors();
+}
+
 static void run_pile(struct arena *arena, struct pile *pile)
 {
     do {
         const size_t jobs = jobs_of_round(pile);
         pile->jobs_planned = pile->jobs_before + jobs;
         atomic_store(&pile->millionths, 0);
-        replicate_run(run_job, pile, jobs, pile->options->threads);
+        crew_run(run_job, pile, jobs, threads_of(pile));
         pile->jobs_before += jobs;
     } while (!stopped(pile) && next_round(arena, pile));
 }
@@ -215,8 +221,9 @@ static struct result *reduce(struct arena *arena, const struct pile *pile, struc
     return result;
 }
 
-static void find_warmup(void *context, size_t index)
+static void find_warmup(void *context, size_t worker, size_t index)
 {
+    (void)worker;
     struct pile *pile = context;
     struct lane *lane = &pile->lanes[index];
     const struct simulate_settings *s = &lane->scenario->simulate;
@@ -236,7 +243,7 @@ static void find_warmups(struct pile *pile)
     for (size_t i = 0; i < pile->count; i++)
         pilots += pile->lanes[i].scenario->simulate.warmup_kind == WARMUP_FOUND;
     pile->jobs_planned = pilots + jobs_of_round(pile);
-    replicate_run(find_warmup, pile, pile->count, pile->options->threads);
+    crew_run(find_warmup, pile, pile->count, threads_of(pile));
     for (size_t i = 0; i < pile->count; i++)
         if (pile->lanes[i].warmup.length > longest) longest = pile->lanes[i].warmup.length;
     pile->jobs_before = pilots;

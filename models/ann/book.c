@@ -1,7 +1,7 @@
 #include "models/ann/book.h"
 
 #include "base/arena.h"
-#include "models/ann/crew.h"
+#include "base/crew.h"
 #include "models/ann/hash.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
 #include "base/arena.h"
-#include "models/ann/crew.h"
+#include "base/crew.h"
 #include "models/ann/hash.h"
 #include "models/ann/hnsw.h"
 #include "models/ann/memory.h"

@@ -1,5 +1,5 @@
 #include "base/arena.h"
-#include "models/ann/crew.h"
+#include "base/crew.h"
 #include "models/ann/ivf.h"
 #include "models/ann/kmeans.h"
 #include "models/ann/memory.h"

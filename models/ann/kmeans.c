@@ -1,8 +1,8 @@
 #include "models/ann/kmeans.h"
 
 #include "base/arena.h"
+#include "base/crew.h"
 #include "models/ann/coarse.h"
-#include "models/ann/crew.h"
 #include "models/ann/hash.h"
 
 #include <string.h>

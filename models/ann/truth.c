@@ -1,8 +1,8 @@
 #include "models/ann/truth.h"
 
 #include "base/arena.h"
+#include "base/crew.h"
 #include "base/error.h"
-#include "models/ann/crew.h"
 
 #include <float.h>
 

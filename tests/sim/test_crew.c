@@ -1,6 +1,6 @@
+#include "base/crew.h"
 #include "sim/deadlines.h"
 #include "sim/events.h"
-#include "sim/replicate.h"
 #include "tests/sim/random_bits.h"
 
 #include <pthread.h>
@@ -42,8 +42,9 @@ static void simulate_step(void *context, sim_time now)
     events_add(s->events, now + (sim_time)(next_random(&s->random) % 100), simulate_step, s);
 }
 
-static void simulate(void *context, size_t index)
+static void simulate(void *context, size_t worker, size_t index)
 {
+    (void)worker;
     struct result *results = context;
     struct simulation s = {.events = events_new(), .random = index, .hash = 1};
     deadlines_init(&s.timeouts, s.events, 300, simulate_timeout);
@@ -59,14 +60,14 @@ static void test_results_do_not_depend_on_threads(void **state)
     static const size_t threads[] = {2, 7, 0, 1000000};
     struct result alone[JOBS] = {{0}};
     (void)state;
-    replicate_run(simulate, alone, JOBS, 1);
+    crew_run(simulate, alone, JOBS, 1);
     for (size_t i = 0; i < JOBS; i++) {
         assert_int_equal(alone[i].runs, 1);
         if (i > 0) assert_int_not_equal(alone[i].hash, alone[i - 1].hash);
     }
     for (size_t t = 0; t < sizeof threads / sizeof threads[0]; t++) {
         struct result results[JOBS] = {{0}};
-        replicate_run(simulate, results, JOBS, threads[t]);
+        crew_run(simulate, results, JOBS, threads[t]);
         assert_memory_equal(results, alone, sizeof alone);
     }
 }
@@ -78,8 +79,9 @@ struct roll {
     size_t next;
 };
 
-static void check_alone(void *context, size_t index)
+static void check_alone(void *context, size_t worker, size_t index)
 {
+    (void)worker;
     struct roll *roll = context;
     assert_true(pthread_equal(pthread_self(), roll->caller));
     assert_int_equal(index, roll->next);
@@ -90,7 +92,7 @@ static void test_one_thread_is_the_caller_in_order(void **state)
 {
     struct roll roll = {.caller = pthread_self()};
     (void)state;
-    replicate_run(check_alone, &roll, 100, 1);
+    crew_run(check_alone, &roll, 100, 1);
     assert_int_equal(roll.next, 100);
 }
 
@@ -98,7 +100,7 @@ static void test_single_job_needs_no_thread(void **state)
 {
     struct roll roll = {.caller = pthread_self()};
     (void)state;
-    replicate_run(check_alone, &roll, 1, 8);
+    crew_run(check_alone, &roll, 1, 8);
     assert_int_equal(roll.next, 1);
 }
 
@@ -106,8 +108,8 @@ static void test_no_jobs(void **state)
 {
     struct roll roll = {.caller = pthread_self()};
     (void)state;
-    replicate_run(check_alone, &roll, 0, 0);
-    replicate_run(check_alone, &roll, 0, 5);
+    crew_run(check_alone, &roll, 0, 0);
+    crew_run(check_alone, &roll, 0, 5);
     assert_int_equal(roll.next, 0);
 }
 
@@ -116,8 +118,9 @@ struct meeting {
     int met[3];
 };
 
-static void meet(void *context, size_t index)
+static void meet(void *context, size_t worker, size_t index)
 {
+    (void)worker;
     struct meeting *meeting = context;
     pthread_barrier_wait(&meeting->barrier);
     meeting->met[index] = 1;
@@ -129,7 +132,7 @@ static void test_threads_run_at_once(void **state)
     struct meeting meeting = {.met = {0}};
     (void)state;
     assert_int_equal(pthread_barrier_init(&meeting.barrier, NULL, 3), 0);
-    replicate_run(meet, &meeting, 3, 3);
+    crew_run(meet, &meeting, 3, 3);
     for (size_t i = 0; i < 3; i++) assert_int_equal(meeting.met[i], 1);
     pthread_barrier_destroy(&meeting.barrier);
 }
@@ -141,12 +144,12 @@ static void test_processors_follow_affinity(void **state)
     size_t first = 0;
     (void)state;
     assert_int_equal(sched_getaffinity(0, sizeof before, &before), 0);
-    assert_int_equal(replicate_processors(), CPU_COUNT(&before));
+    assert_int_equal(crew_processors(), CPU_COUNT(&before));
     while (!CPU_ISSET(first, &before)) first++;
     CPU_ZERO(&one);
     CPU_SET(first, &one);
     assert_int_equal(sched_setaffinity(0, sizeof one, &one), 0);
-    assert_int_equal(replicate_processors(), 1);
+    assert_int_equal(crew_processors(), 1);
     assert_int_equal(sched_setaffinity(0, sizeof before, &before), 0);
 }
 
