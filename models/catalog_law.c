@@ -1,7 +1,7 @@
 #include "base/arena.h"
 #include "base/document.h"
 #include "models/catalog_load.h"
-#include "sim/elementary.h"
+#include "base/elementary.h"
 
 #include <math.h>
 #include <string.h>

@@ -3,7 +3,7 @@
 #include "base/names.h"
 #include "models/compiler.h"
 #include "models/program.h"
-#include "sim/elementary.h"
+#include "base/elementary.h"
 
 #include <math.h>
 #include <string.h>

@@ -3,7 +3,7 @@
 #include "sim/distribution.h"
 
 #include "base/arena.h"
-#include "sim/elementary.h"
+#include "base/elementary.h"
 #include "sim/zipf.h"
 
 #include <math.h>

@@ -1,7 +1,7 @@
 /* distribution_summary.c - mean, variation, probabilities and quantiles of a law; see
  * distribution.h. */
 #include "sim/distribution.h"
-#include "sim/elementary.h"
+#include "base/elementary.h"
 
 #include <gsl/gsl_cdf.h>
 #include <math.h>

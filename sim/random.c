@@ -2,7 +2,7 @@
 #include "sim/random.h"
 
 #include "base/compiler.h"
-#include "sim/elementary.h"
+#include "base/elementary.h"
 
 #include <limits.h>
 #include <stdbool.h>

@@ -1,7 +1,7 @@
 /* statistics.c - see statistics.h. */
 #include "sim/statistics.h"
 
-#include "sim/elementary.h"
+#include "base/elementary.h"
 
 #include <gsl/gsl_cdf.h>
 #include <math.h>

@@ -1,7 +1,7 @@
 /* zipf.c - see zipf.h. */
 #include "sim/zipf.h"
 
-#include "sim/elementary.h"
+#include "base/elementary.h"
 
 /* The acceptance probability is above 0.7 for every exponent and n; 1,000 failures do not happen.
  * The bound is for exponents so large that rounding leaves nothing but rank 1. */

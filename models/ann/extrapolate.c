@@ -1,27 +1,10 @@
 #include "models/ann/extrapolate.h"
 
+#include "base/elementary.h"
 #include "base/error.h"
 
 #include <math.h>
 #include <stdint.h>
-
-/* ln(x), x > 0, to a few units in the last place: x = 2^e f with f near 1, and
- * ln f = 2 atanh((f - 1) / (f + 1)) by its series. The library's logarithm may differ in the last
- * bit from one machine to another. */
-static double natural_log(double x)
-{
-    int exponent;
-    double fraction = frexp(x, &exponent);
-    if (fraction < 0.70710678118654752) {
-        fraction *= 2;
-        exponent--;
-    }
-    double s = (fraction - 1) / (fraction + 1); /* at most 0.172 in size: 12 terms leave 1e-19 */
-    double square = s * s;
-    double sum = 0;
-    for (int term = 23; term >= 1; term -= 2) sum = sum * square + 1.0 / term;
-    return exponent * 0.69314718055994531 + 2 * s * sum;
-}
 
 /* A quantity as its law makes it a line, and back. */
 static double straighten(enum ann_law law, double value, double vectors)
@@ -76,7 +59,7 @@ struct fitting {
 
 static double x_of(const struct fitting *f, size_t i)
 {
-    return natural_log((double)f->samples[i].vectors);
+    return elementary_log((double)f->samples[i].vectors);
 }
 
 static double y_of(const struct fitting *f, size_t i)
@@ -136,7 +119,7 @@ static double miss_beyond(const struct fitting *f, double x)
     for (size_t i = 0; i < f->count; i++)
         if (f->samples[i].vectors < largest && f->samples[i].vectors > next)
             next = f->samples[i].vectors;
-    const double x_largest = natural_log((double)largest);
+    const double x_largest = elementary_log((double)largest);
     const struct line line = fit_line(f, largest);
     const double foretold = bend(f->law, at(&line, x_largest), (double)largest);
     double most = 0;
@@ -145,7 +128,7 @@ static double miss_beyond(const struct fitting *f, double x)
         const double miss = apart(f->law, foretold, f->samples[i].value);
         if (miss > most) most = miss;
     }
-    return most * fmax(1, (x - x_largest) / (x_largest - natural_log((double)next)));
+    return most * fmax(1, (x - x_largest) / (x_largest - elementary_log((double)next)));
 }
 
 /* The mean of the samples at exactly this size; false if there are none. */
@@ -181,7 +164,7 @@ bool ann_extrapolate(const struct ann_sample *samples, size_t count, enum ann_la
         return false;
     }
     const struct line line = fit_line(&f, SIZE_MAX);
-    const double x = natural_log((double)vectors);
+    const double x = elementary_log((double)vectors);
     const double from_mean = x - line.mean_x;
     const double variance = line.residuals / (line.count - 2);
     const double spread =

@@ -1,6 +1,6 @@
 /* test_elementary.c - exp, log and pow against long double, and their bits. */
-#include "sim/elementary.h"
-#include "sim/elementary_table.h"
+#include "base/elementary.h"
+#include "base/elementary_table.h"
 #include "sim/random.h"
 #include "tests/sim/statistical.h"
 

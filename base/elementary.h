@@ -5,8 +5,8 @@
  * entries in IEEE double precision without contraction, so they do not. Error below 1 unit in the
  * last place for exp and log, below 4 for pow in the range samplers use.
  */
-#ifndef SIM_ELEMENTARY_H
-#define SIM_ELEMENTARY_H
+#ifndef BASE_ELEMENTARY_H
+#define BASE_ELEMENTARY_H
 
 double elementary_exp(double x);
 double elementary_log(double x);

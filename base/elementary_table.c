@@ -1,6 +1,6 @@
 /* elementary_table.c - see elementary_table.h. Every entry is recomputed by
  * tests/sim/test_elementary.c. */
-#include "sim/elementary_table.h"
+#include "base/elementary_table.h"
 
 const struct power_entry elementary_powers[ELEMENTARY_TABLE_SIZE] = {
     {0x1p+0, 0.0},

@@ -3,10 +3,10 @@
  * 1989, and of the logarithm, 16(4), 1990). All roundings are those of single IEEE operations
  * written here: compile without contraction.
  */
-#include "sim/elementary.h"
+#include "base/elementary.h"
 
 #include "base/compiler.h"
-#include "sim/elementary_table.h"
+#include "base/elementary_table.h"
 
 #include <math.h>
 #include <stdbool.h>

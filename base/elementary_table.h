@@ -1,7 +1,7 @@
 /* elementary_table.h - the tables behind elementary.h, correctly rounded from 300-bit arithmetic.
  */
-#ifndef SIM_ELEMENTARY_TABLE_H
-#define SIM_ELEMENTARY_TABLE_H
+#ifndef BASE_ELEMENTARY_TABLE_H
+#define BASE_ELEMENTARY_TABLE_H
 
 #define ELEMENTARY_TABLE_BITS 7
 #define ELEMENTARY_TABLE_SIZE 128
