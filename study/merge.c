@@ -29,24 +29,13 @@ struct estimate merge_estimate(const char *path, enum unit unit, const double *v
                          .value = NO_SAMPLES,
                          .low = NO_SAMPLES,
                          .high = NO_SAMPLES};
-    size_t known = 0;
-    double sum = 0;
-    double squares = 0;
-    for (size_t i = 0; i < count; i++) {
-        if (!isfinite(values[i])) continue;
-        known++;
-        sum += values[i];
-    }
-    if (known == 0) return e;
-    e.value = e.low = e.high = sum / (double)known;
-    for (size_t i = 0; i < count; i++)
-        if (isfinite(values[i])) squares += (values[i] - e.value) * (values[i] - e.value);
-    /* A constant has no interval; neither has a mean of one. */
-    if (known < 2 || squares <= 1e-24 * e.value * e.value) return e;
-    const double half = statistics_student(0.95, (double)(known - 1)) *
-                        sqrt(squares / (double)(known - 1) / (double)known);
-    e.low = e.value - half;
-    e.high = e.value + half;
+    const struct interval mean = statistics_mean_interval(values, count, 0.95);
+    if (!isfinite(mean.value)) return e;
+    e.value = e.low = e.high = mean.value;
+    /* A constant has no interval. */
+    if (!mean.known || mean.high - mean.value <= 1e-12 * fabs(mean.value)) return e;
+    e.low = mean.low;
+    e.high = mean.high;
     e.interval_known = true;
     return e;
 }
