@@ -1,6 +1,6 @@
 # Ragtime: make (release), make SAN=address,undefined, make check, make demo, make bench, make install.
 #
-# One static library a floor of the architecture (base, sim, ann, models, study, reports, cli), so that a
+# One static library a floor of the architecture (base, sim, ann, asl, models, study, reports, cli), so that a
 # test links only its own floor and those below. Everything built lands in build/CONFIGURATION.
 
 CC       ?= gcc
@@ -63,8 +63,8 @@ endif
 HARDENING  := -D_FORTIFY_SOURCE=2 -fstack-protector-strong
 endif
 
-FLOORS   := base sim ann models study reports cli
-sources_of = $(filter-out cli/main.c,$(wildcard $(if $(filter ann,$1),models/ann,$1)/*.c))
+FLOORS   := base sim ann asl models study reports cli
+sources_of = $(filter-out cli/main.c,$(wildcard $(if $(filter ann asl,$1),models/$1,$1)/*.c))
 object_of  = $(patsubst %,$(B)/%.o,$1)
 library_of = $(B)/lib$1.a
 
@@ -72,14 +72,15 @@ library_of = $(B)/lib$1.a
 BELOW_base    := base
 BELOW_sim     := sim base
 BELOW_ann     := ann base
-BELOW_models  := models ann sim base
+BELOW_asl     := asl base
+BELOW_models  := models ann asl sim base
 BELOW_study   := study $(BELOW_models)
 BELOW_reports := reports $(BELOW_study)
 BELOW_cli     := cli $(BELOW_reports)
 
 CATALOG  := $(wildcard models/catalog/*.json)
 TESTS    := $(foreach f,$(FLOORS),$(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/$f/test_*.c)))
-LONGEST_FIRST := $(foreach f,cli study ann models base sim reports,$(filter $(B)/tests/$f/%,$(TESTS)))
+LONGEST_FIRST := $(foreach f,cli study ann models asl base sim reports,$(filter $(B)/tests/$f/%,$(TESTS)))
 BENCHES  := $(patsubst %.c,$(B)/%,$(wildcard bench/bench_*.c))
 FUZZERS  := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 
@@ -218,7 +219,7 @@ setup:
 # A fuzzer for MINUTES minutes: make fuzz MINUTES=3
 MINUTES ?= 3
 FUZZ_FLAGS := -std=c17 -g -O1 -ffp-contract=off -fno-math-errno -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
-FUZZED     := base/*.c sim/*.c models/ann/*.c models/*.c study/*.c models/catalog/data.S models/ann/profiles/data.S
+FUZZED     := base/*.c sim/*.c models/ann/*.c models/asl/*.c models/*.c study/*.c models/catalog/data.S models/ann/profiles/data.S
 fuzz: $(foreach f,$(FUZZERS),build/corpus/$f/seeded)
 	@for f in $(FUZZERS); do echo CC $$f && \
 	  clang $(FUZZ_FLAGS) $(CPPFLAGS) -o build/$$f tests/fuzz/$$f.c $(FUZZED) $(LDLIBS) -pthread && \
@@ -232,7 +233,7 @@ build/corpus/fuzz_scenario/seeded: $(wildcard scenarios/*.yaml scenarios/*/*.yam
 	@for s in $^; do n=$$(echo $$s | tr / _); (printf y; cat $$s) > $(@D)/y_$$n; (printf d; cat $$s) > $(@D)/d_$$n; \
 	  (printf 'scomponents.embed.memory=512MB\n'; cat $$s) > $(@D)/s_$$n; done; touch $@
 
-SOURCES := $(wildcard base/*.[ch] sim/*.[ch] models/*.[ch] models/ann/*.[ch] study/*.[ch] reports/*.[ch] cli/*.[ch])
+SOURCES := $(wildcard base/*.[ch] sim/*.[ch] models/*.[ch] models/ann/*.[ch] models/asl/*.[ch] study/*.[ch] reports/*.[ch] cli/*.[ch])
 format:
 	clang-format -i $(SOURCES)
 tidy:

@@ -1,8 +1,9 @@
 #include "models/asl.h"
 
 #include "base/arena.h"
+#include "models/asl/asl.h"
+#include "models/asl/states.h"
 #include "models/asl_bind.h"
-#include "models/asl_states.h"
 #include "models/errors.h"
 
 #include <string.h>

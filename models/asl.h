@@ -1,8 +1,8 @@
 /* asl.h - Amazon States Language to a program.
  *
- * Reads a definition (JSON or YAML tree), checks it against the specification and binds its tasks
- * to components. Without data, what data would decide must be given: probabilities of a Choice
- * state's ways and the number of items of a Map.
+ * Checks a definition (JSON or YAML tree) against the specification (models/asl/) and binds its
+ * tasks to components. Without data, what data would decide must be given: probabilities of a
+ * Choice state's ways and the number of items of a Map.
  */
 #ifndef MODELS_ASL_H
 #define MODELS_ASL_H
@@ -10,9 +10,6 @@
 #include "models/program.h"
 
 #include <stdbool.h>
-
-struct arena;
-struct diagnostics;
 
 struct asl_binding {
     const struct node *tasks; /* map: a resource, a function's name (the last part of its ARN) or a
@@ -27,12 +24,6 @@ struct asl_binding {
     uint32_t map_concurrency; /* how many iterations an inline Map runs at once at most */
     bool express;             /* refuse what Express cannot run */
 };
-
-/* Judges a definition by the specification alone, without binding it to anything. One fault for
- * each rule broken: its place in the definition, the dotted path in the definition
- * ("States.Embed.Next") after `prefix`, the state's name and the rule. */
-void asl_check(struct diagnostics *diagnostics, struct arena *arena, const struct node *definition,
-               const char *prefix);
 
 /* Every fault goes to the compiler's diagnostics with its place in the definition, the state's name
  * and the rule broken. */

@@ -5,7 +5,7 @@
 #define MODELS_ASL_BIND_H
 
 #include "models/asl.h"
-#include "models/asl_states.h"
+#include "models/asl/states.h"
 #include "models/compiler.h"
 
 #include <stdbool.h>

@@ -19,6 +19,7 @@ static const struct {
     {"base", "base/"},
     {"sim", "sim/ base/"},
     {"models/ann", "models/ann/ base/"},
+    {"models/asl", "models/asl/ base/"},
     {"models", "models/ sim/ base/"},
     {"study", "study/ models/ sim/ base/"},
     {"reports", "reports/ study/ models/ sim/ base/"},

@@ -8,6 +8,7 @@
 #include "base/arena.h"
 #include "base/file.h"
 #include "models/asl.h"
+#include "models/asl/asl.h"
 #include "models/catalog.h"
 #include "models/compiler.h"
 #include "models/component.h"

@@ -2,6 +2,7 @@
  * come out. */
 #include "base/text.h"
 #include "models/asl.h"
+#include "models/asl/asl.h"
 #include "models/errors.h"
 #include "tests/models/asl_bench.h"
 #include "tests/models/asl_broken.h"

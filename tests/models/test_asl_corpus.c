@@ -1,5 +1,6 @@
 /* A corpus of real definitions with verdicts: those in scope are judged as the service judges. */
 #include "models/asl.h"
+#include "models/asl/asl.h"
 #include "tests/models/asl_bench.h"
 
 #include <csv.h>

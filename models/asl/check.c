@@ -1,8 +1,8 @@
-#include "models/asl_check.h"
+#include "models/asl/check.h"
 
 #include "base/arena.h"
 #include "base/names.h"
-#include "models/asl.h"
+#include "models/asl/asl.h"
 
 #include <math.h>
 #include <stdarg.h>

@@ -1,7 +1,7 @@
 #include "base/arena.h"
 #include "base/names.h"
 #include "base/number.h"
-#include "models/asl_check.h"
+#include "models/asl/check.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 #include "base/arena.h"
 #include "base/names.h"
-#include "models/asl_check.h"
+#include "models/asl/check.h"
 
 #include <string.h>
 #include <strings.h>

@@ -1,4 +1,4 @@
-#include "models/asl_states.h"
+#include "models/asl/states.h"
 
 #include "base/arena.h"
 #include "base/text.h"

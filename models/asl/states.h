@@ -1,4 +1,4 @@
-/* asl_states.h - the states of an Amazon States Language definition, found by name.
+/* states.h - the states of an Amazon States Language definition, found by name.
  *
  * A definition holds machines in machines: the branches of Parallel, the processor of Map. They are
  * listed breadth first, so that a machine's states stand together; machine 0 is the definition

@@ -1,15 +1,15 @@
-/* asl_check.h - what the parts of the checker of definitions share.
+/* check.h - what the parts of the checker of definitions share.
  *
- * asl_check.c walks machines and transitions; asl_fields.c knows which field may stand in which
- * state and what its value is; asl_errors.c reads Retry and Catch, asl_rules.c the rules of a
- * Choice, asl_path.c paths and intrinsic functions.
+ * check.c walks machines and transitions; fields.c knows which field may stand in which
+ * state and what its value is; errors.c reads Retry and Catch, rules.c the rules of a
+ * Choice, path.c paths and intrinsic functions.
  */
 #ifndef MODELS_ASL_CHECK_H
 #define MODELS_ASL_CHECK_H
 
 #include "base/compiler.h"
 #include "base/fields.h"
-#include "models/asl_states.h"
+#include "models/asl/states.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -86,7 +86,7 @@ void asl_check_keys(struct asl_scope *scope, const struct node *node, const char
 /* A scalar as it stands in a message: "'abc'", "-3", "a list". */
 const char *asl_show(struct arena *arena, const struct node *node);
 
-/* Paths (asl_path.c): whether the text has the form. */
+/* Paths (path.c): whether the text has the form. */
 bool asl_path_is_valid(const char *text);
 bool asl_path_is_reference(const char *text);
 /* NULL, or what is wrong: "has no closing parenthesis", ... in the arena. `text_only`: it must give

@@ -1,5 +1,5 @@
 #include "base/arena.h"
-#include "models/asl_check.h"
+#include "models/asl/check.h"
 
 #include <string.h>
 

@@ -1,0 +1,19 @@
+/* asl.h - Amazon States Language as a language: definitions read and judged.
+ *
+ * This folder knows nothing of simulation: it stands on base/ alone. models/asl.c makes programs of
+ * what it accepts.
+ */
+#ifndef MODELS_ASL_ASL_H
+#define MODELS_ASL_ASL_H
+
+struct arena;
+struct diagnostics;
+struct node;
+
+/* Judges a definition by the specification alone, without binding it to anything. One fault for
+ * each rule broken: its place in the definition, the dotted path in the definition
+ * ("States.Embed.Next") after `prefix`, the state's name and the rule. */
+void asl_check(struct diagnostics *diagnostics, struct arena *arena, const struct node *definition,
+               const char *prefix);
+
+#endif
