@@ -80,20 +80,15 @@ static enum ann_filtering filtering_of(const struct search_question *q)
 {
     const struct ann_settings *s = &q->settings;
     const size_t passing = (size_t)((double)q->vectors * q->selectivity + 0.5);
-    double lists = 1;
-    double probes = 1;
     if (q->selectivity >= 1) return ANN_FILTER_CHEAPER;
     if (s->kind == ANN_HNSW) {
         size_t ef = is_tuned(q) ? TUNING_EF : s->ef_search;
         if (ef < q->top_k) ef = q->top_k;
-        return filter_scans_graph(passing, ef) ? ANN_FILTER_SCAN : ANN_FILTER_SEARCH;
+        return filter_scans_packed_graph(passing, ef) ? ANN_FILTER_SCAN : ANN_FILTER_SEARCH;
     }
     if (s->kind == ANN_FLAT && !ann_code_is_bits(s->code)) return ANN_FILTER_CHEAPER;
-    if (s->kind != ANN_FLAT) full_lists(q, &lists, &probes);
-    const double raised = fmin(lists, probes * sqrt(sqrt(1 / q->selectivity)));
-    const size_t scanned = (size_t)((double)q->vectors / lists * raised);
-    return filter_scans_lists(passing, distance_stride(s->dimensions), scanned) ? ANN_FILTER_SCAN
-                                                                                : ANN_FILTER_SEARCH;
+    return filter_scans_lists(passing, distance_stride(s->dimensions), 0) ? ANN_FILTER_SCAN
+                                                                          : ANN_FILTER_SEARCH;
 }
 
 /* Of a query's nearest, each shard holds its part. */

@@ -47,6 +47,7 @@ struct error;
 
 struct ann_index;
 struct ann_scratch;
+struct ann_prepared;
 
 enum ann_metric { ANN_COSINE, ANN_INNER_PRODUCT, ANN_L2 };
 enum ann_kind { ANN_FLAT, ANN_HNSW, ANN_IVF_FLAT, ANN_IVF_PQ, ANN_SCANN };
@@ -128,6 +129,7 @@ struct ann_settings {
 struct ann_filter {
     const uint64_t *bits; /* a bit an id, 64 to a word, lowest first, for every row of the index */
     size_t passing;       /* how many are set */
+    const struct ann_prepared *prepared; /* NULL, or ann_filter_prepare's */
 };
 
 /* What to do about a filter. The last two are for measurements that stand for an index of another
@@ -188,6 +190,13 @@ bool ann_remove(struct ann_index *index, uint32_t id);
 /* Whether `vector` can be searched for: as the rows, finite, in range, and under cosine not zero.
  */
 bool ann_check_vector(const struct ann_index *index, const float *vector, struct error *err);
+
+/* Makes the filter faster for many searches of this index, in the time of some hundred of them: the
+ * rows that pass are laid side by side, in `arena`. The bits of rows that the index has now must
+ * then stay as they are; rows may be deleted and inserted. Searches of other indexes go on as
+ * without. */
+void ann_filter_prepare(struct arena *arena, const struct ann_index *index,
+                        struct ann_filter *filter);
 
 /* Working memory of one thread's searches of this index (or of another of the same kind that is no
  * larger, in rows, dimensions and lists), reused from one search to the next. Lives in `arena`. */

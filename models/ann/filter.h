@@ -11,6 +11,7 @@ enum {
     /* Of a graph: by measurement (100,000 word embeddings) the scan is cheaper up to about so many
      * times ef rows: a row by scan takes a fifth of the time of one by walk. */
     FILTER_GRAPH_FACTOR = 220,
+    FILTER_PACKED_FACTOR = 300,    /* the same where what is compared lies side by side */
     FILTER_GATHER_BYTES = 1 << 20, /* of lists: with no more of rows passing, all are compared */
     FILTER_GATHER_COLUMNS = 9 /* of a row read out of order in the time of a code of 100 columns */
 };
@@ -20,8 +21,14 @@ static inline bool filter_scans_graph(size_t passing, size_t ef)
     return passing <= FILTER_GRAPH_FACTOR * ef;
 }
 
+/* The same with a filter that was prepared. */
+static inline bool filter_scans_packed_graph(size_t passing, size_t ef)
+{
+    return passing <= FILTER_PACKED_FACTOR * ef;
+}
+
 /* `stride`: floats of a row (distance_stride); `scanned`: rows in the lists that a search would
- * look through. */
+ * look through; 0 with a filter that was prepared. */
 static inline bool filter_scans_lists(size_t passing, size_t stride, size_t scanned)
 {
     return passing <= FILTER_GATHER_BYTES / (stride * sizeof(float)) ||

@@ -13,6 +13,8 @@
 #include "models/ann/coder.h"
 #include "models/ann/index.h"
 
+enum { IVF_ROWS_OF_LIST = 20 }; /* codes of rows looked at in the time that a list takes besides */
+
 struct ivf {
     size_t lists;         /* 0 if there was no row at the build */
     size_t rows;          /* in the lists; those inserted later are compared one by one */
@@ -53,7 +55,8 @@ struct ivf_scratch {
     uint32_t *lists; /* chosen */
     int32_t *list_keys;
     uint32_t *order;
-    float *bases; /* inner product with the centroid of each chosen list */
+    float *bases;    /* inner product with the centroid of each chosen list, or of each */
+    uint64_t *marks; /* a bit a block of SCAN_BLOCK slots: looked at */
     struct ivf_candidates candidates;
 };
 
