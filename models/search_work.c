@@ -266,6 +266,25 @@ static void set_scanned(const struct measuring *m, struct ann_estimate *distance
     *scanned = (struct ann_estimate){.value = passing_of(m->question)};
 }
 
+/* Lists are looked through under a filter until so many vectors that pass were: their number is
+ * known too, where small indexes, of which all are, tell little. Chances are the same in all lists;
+ * codes come in blocks, of which a list's first and last are shared. */
+static bool count_filtered(const struct search_question *q, struct search_figures *f)
+{
+    enum { MORE_BY_BLOCKS = 31 };
+    double lists;
+    double probes;
+    if (q->selectivity >= 1 || is_tuned(q) || !ann_kind_has_lists(q->settings.kind) || is_scan(q))
+        return false;
+    full_lists(q, &lists, &probes);
+    const double goal = (double)filter_goal(q->vectors, (size_t)lists, (size_t)probes);
+    const double passing = passing_of(q);
+    f->mean.lists = fmin(lists, goal * lists / passing);
+    const double scanned = goal + f->mean.lists * MORE_BY_BLOCKS;
+    f->mean.codes = fmin(passing, ann_kind_has_products(q->settings.kind) ? scanned : goal);
+    return true;
+}
+
 static bool carry_counts(const struct measuring *m, struct search_figures *f, struct error *err)
 {
     struct ann_estimate distances;
@@ -283,6 +302,8 @@ static bool carry_counts(const struct measuring *m, struct search_figures *f, st
     TRY(carry(m, LISTS, &other, err));
     f->mean.lists = other.value;
     TRY(carry(m, REST, &other, err));
+    if (has_codes(&m->question->settings) && count_filtered(m->question, f) && codes.value > 0)
+        other.value *= f->mean.codes / codes.value;
     f->mean.bytes = other.value + distances.value * row_bytes(m->question);
     TRY(carry(m, EF_SEARCH, &other, err));
     f->ef_search = other.value;

@@ -12,9 +12,17 @@ enum {
      * times ef rows: a row by scan takes a fifth of the time of one by walk. */
     FILTER_GRAPH_FACTOR = 220,
     FILTER_PACKED_FACTOR = 300,    /* the same where what is compared lies side by side */
+    FILTER_ROWS_OF_LIST = 20,      /* codes looked at in the time that a list takes besides */
     FILTER_GATHER_BYTES = 1 << 20, /* of lists: with no more of rows passing, all are compared */
     FILTER_GATHER_COLUMNS = 9 /* of a row read out of order in the time of a code of 100 columns */
 };
+
+/* How many rows that pass a prepared filter a search of lists looks at, at least: as many as so
+ * many lists hold without a filter, and more for the time that looking these up takes. */
+static inline size_t filter_goal(size_t rows, size_t lists, size_t probes)
+{
+    return probes * (FILTER_ROWS_OF_LIST + rows / lists);
+}
 
 static inline bool filter_scans_graph(size_t passing, size_t ef)
 {

@@ -13,8 +13,6 @@
 #include "models/ann/coder.h"
 #include "models/ann/index.h"
 
-enum { IVF_ROWS_OF_LIST = 20 }; /* codes of rows looked at in the time that a list takes besides */
-
 struct ivf {
     size_t lists;         /* 0 if there was no row at the build */
     size_t rows;          /* in the lists; those inserted later are compared one by one */

@@ -1,6 +1,7 @@
 #include "models/ann/ivf_packed.h"
 
 #include "base/compiler.h"
+#include "models/ann/filter.h"
 
 #include <math.h>
 #include <string.h>
@@ -195,17 +196,10 @@ static void scan_lists(const struct ivf_query *q, const struct ivf_packed *packe
     if (run.end > run.first) scan_run(q, packed, &run);
 }
 
-/* As many rows as the lists of a search without a filter hold, and more for the time that looking
- * these lists up takes it. */
-static size_t goal_of(const struct ivf_query *q, size_t probes)
-{
-    return probes * (IVF_ROWS_OF_LIST + q->ivf->rows / q->ivf->lists);
-}
-
 void ivf_search_packed(const struct ivf_query *q, const struct ivf_packed *packed, size_t probes)
 {
     struct ivf_scratch *s = q->scratch->ivf;
-    size_t count = choose_lists(q, packed, goal_of(q, probes));
+    size_t count = choose_lists(q, packed, filter_goal(q->ivf->rows, q->ivf->lists, probes));
     if (count > FIRST_LISTS) ivf_bring_best(&q->ivf->coarse, s, count, FIRST_LISTS);
     if (q->work) q->work->lists += count;
     if (q->ivf->coded) {
