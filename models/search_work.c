@@ -279,9 +279,10 @@ static bool count_filtered(const struct search_question *q, struct search_figure
     full_lists(q, &lists, &probes);
     const double goal = (double)filter_goal(q->vectors, (size_t)lists, (size_t)probes);
     const double passing = passing_of(q);
-    f->mean.lists = fmin(lists, goal * lists / passing);
-    const double scanned = goal + f->mean.lists * MORE_BY_BLOCKS;
-    f->mean.codes = fmin(passing, ann_kind_has_products(q->settings.kind) ? scanned : goal);
+    f->mean.lists = fmin(lists, fmax(goal * lists / passing, probes / sqrt(q->selectivity)));
+    const double held = f->mean.lists * passing / lists;
+    const double read = held + f->mean.lists * MORE_BY_BLOCKS;
+    f->mean.codes = fmin(passing, ann_kind_has_products(q->settings.kind) ? read : held);
     return true;
 }
 

@@ -49,13 +49,27 @@ static int32_t bound_of(const struct ivf_query *q, const struct ivf_packed *pack
     return low < INT32_MIN ? INT32_MIN : (int32_t)low;
 }
 
-/* The lists nearest to the query that hold about `goal` rows, to s->lists; how many. */
-static size_t choose_lists(const struct ivf_query *q, const struct ivf_packed *packed, size_t goal)
+/* The lists nearest to the query that hold enough rows, to s->lists; how many. Where
+ * most pass, lists near a query hold more than others, and the goal is soon met: there are never
+ * fewer lists than `probes`, by the root of what is lacking more, because what is nearest lies
+ * farther out. */
+static size_t choose_lists(const struct ivf_query *q, const struct ivf_packed *packed,
+                           size_t probes)
 {
     struct ivf_scratch *s = q->scratch->ivf;
     const struct coarse *coarse = &q->ivf->coarse;
-    int32_t bound = bound_of(q, packed, goal);
-    size_t near = coarse->scan->collect(s->coarse.keys, coarse->rows.count, bound, s->lists);
+    const int32_t *keys = s->coarse.keys;
+    size_t padded = coarse->rows.count;
+    size_t all = q->ivf->rows * (q->twice ? 2 : 1);
+    int32_t bound = bound_of(q, packed, filter_goal(all, q->ivf->lists, probes));
+    size_t near = coarse->scan->collect(keys, padded, bound, s->lists);
+    double lacking = (double)all / (double)(packed->rows ? packed->rows : 1);
+    size_t least = (size_t)((double)probes * __builtin_sqrt(lacking));
+    if (least > q->ivf->lists) least = q->ivf->lists;
+    if (near < least) {
+        select_greatest(coarse->scan, keys, padded, least, s->lists);
+        near = least;
+    }
     size_t count = 0;
     for (size_t i = 0; i < near; i++) {
         s->lists[count] = s->lists[i];
@@ -199,7 +213,7 @@ static void scan_lists(const struct ivf_query *q, const struct ivf_packed *packe
 void ivf_search_packed(const struct ivf_query *q, const struct ivf_packed *packed, size_t probes)
 {
     struct ivf_scratch *s = q->scratch->ivf;
-    size_t count = choose_lists(q, packed, filter_goal(q->ivf->rows, q->ivf->lists, probes));
+    size_t count = choose_lists(q, packed, probes);
     if (count > FIRST_LISTS) ivf_bring_best(&q->ivf->coarse, s, count, FIRST_LISTS);
     if (q->work) q->work->lists += count;
     if (q->ivf->coded) {
