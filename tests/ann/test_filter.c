@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { DIMENSIONS = 32, COUNT = 7000, QUERIES = 60, TOP_K = 10, SEEDS = 3 };
+enum { DIMENSIONS = 32, COUNT = 5000, QUERIES = 30, TOP_K = 10, SEEDS = 3 };
 
 static const struct {
     enum ann_kind kind;
