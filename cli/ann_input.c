@@ -140,6 +140,11 @@ bool ann_input_read_for(struct ann_input *input, size_t rows)
     return read_queries(input) && read_filter(input, rows);
 }
 
+void ann_input_prepare(struct ann_input *input, struct arena *arena, const struct ann_index *index)
+{
+    if (input->options->filter) ann_filter_prepare(arena, index, &input->filter);
+}
+
 const struct ann_filter *ann_input_filter(const struct ann_input *input)
 {
     return input->options->filter ? &input->filter : NULL;

@@ -32,6 +32,9 @@ bool ann_input_read_base(struct ann_input *input, struct arena *arena,
  * only what a search can say. */
 bool ann_input_read_for(struct ann_input *input, size_t rows);
 
+/* Makes the filter, if there is one, fast for searches of an index, with memory of `arena`. */
+void ann_input_prepare(struct ann_input *input, struct arena *arena, const struct ann_index *index);
+
 /* The filter for searches: NULL when there is none. */
 const struct ann_filter *ann_input_filter(const struct ann_input *input);
 

@@ -112,7 +112,9 @@ static bool build(struct bench *b, const struct ann_settings *settings)
     const double begun = ann_cpu_s();
     b->index = ann_build(b->arena, settings, base->values, base->rows, &err);
     b->build_s = ann_cpu_s() - begun;
-    return b->index ? true : ann_input_fail(&err, b->input.options->base);
+    if (!b->index) return ann_input_fail(&err, b->input.options->base);
+    ann_input_prepare(&b->input, b->arena, b->index);
+    return true;
 }
 
 static void compute_truth(struct bench *b)

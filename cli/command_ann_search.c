@@ -47,10 +47,11 @@ static void search(const struct ann_input *input, const struct ann_index *index,
         ann_search_text(out, &report);
 }
 
-static int print_search(const struct ann_input *input, const struct ann_index *index)
+static int print_search(struct ann_input *input, const struct ann_index *index)
 {
     struct text text;
     text_init(&text);
+    ann_input_prepare(input, input->arena, index);
     search(input, index, &text);
     const bool good = output_print(&text);
     text_free(&text);

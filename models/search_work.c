@@ -80,20 +80,15 @@ static enum ann_filtering filtering_of(const struct search_question *q)
 {
     const struct ann_settings *s = &q->settings;
     const size_t passing = (size_t)((double)q->vectors * q->selectivity + 0.5);
-    double lists = 1;
-    double probes = 1;
     if (q->selectivity >= 1) return ANN_FILTER_CHEAPER;
     if (s->kind == ANN_HNSW) {
         size_t ef = is_tuned(q) ? TUNING_EF : s->ef_search;
         if (ef < q->top_k) ef = q->top_k;
-        return filter_scans_graph(passing, ef) ? ANN_FILTER_SCAN : ANN_FILTER_SEARCH;
+        return filter_scans_packed_graph(passing, ef) ? ANN_FILTER_SCAN : ANN_FILTER_SEARCH;
     }
     if (s->kind == ANN_FLAT && !ann_code_is_bits(s->code)) return ANN_FILTER_CHEAPER;
-    if (s->kind != ANN_FLAT) full_lists(q, &lists, &probes);
-    const double raised = fmin(lists, probes * sqrt(sqrt(1 / q->selectivity)));
-    const size_t scanned = (size_t)((double)q->vectors / lists * raised);
-    return filter_scans_lists(passing, distance_stride(s->dimensions), scanned) ? ANN_FILTER_SCAN
-                                                                                : ANN_FILTER_SEARCH;
+    return filter_scans_lists(passing, distance_stride(s->dimensions), 0) ? ANN_FILTER_SCAN
+                                                                          : ANN_FILTER_SEARCH;
 }
 
 /* Of a query's nearest, each shard holds its part. */
@@ -271,6 +266,26 @@ static void set_scanned(const struct measuring *m, struct ann_estimate *distance
     *scanned = (struct ann_estimate){.value = passing_of(m->question)};
 }
 
+/* Lists are looked through under a filter until so many vectors that pass were: their number is
+ * known too, where small indexes, of which all are, tell little. Chances are the same in all lists;
+ * codes come in blocks, of which a list's first and last are shared. */
+static bool count_filtered(const struct search_question *q, struct search_figures *f)
+{
+    enum { MORE_BY_BLOCKS = 31 };
+    double lists;
+    double probes;
+    if (q->selectivity >= 1 || is_tuned(q) || !ann_kind_has_lists(q->settings.kind) || is_scan(q))
+        return false;
+    full_lists(q, &lists, &probes);
+    const double goal = (double)filter_goal(q->vectors, (size_t)lists, (size_t)probes);
+    const double passing = passing_of(q);
+    f->mean.lists = fmin(lists, fmax(goal * lists / passing, probes / sqrt(q->selectivity)));
+    const double held = f->mean.lists * passing / lists;
+    const double read = held + f->mean.lists * MORE_BY_BLOCKS;
+    f->mean.codes = fmin(passing, ann_kind_has_products(q->settings.kind) ? read : held);
+    return true;
+}
+
 static bool carry_counts(const struct measuring *m, struct search_figures *f, struct error *err)
 {
     struct ann_estimate distances;
@@ -288,6 +303,8 @@ static bool carry_counts(const struct measuring *m, struct search_figures *f, st
     TRY(carry(m, LISTS, &other, err));
     f->mean.lists = other.value;
     TRY(carry(m, REST, &other, err));
+    if (has_codes(&m->question->settings) && count_filtered(m->question, f) && codes.value > 0)
+        other.value *= f->mean.codes / codes.value;
     f->mean.bytes = other.value + distances.value * row_bytes(m->question);
     TRY(carry(m, EF_SEARCH, &other, err));
     f->ef_search = other.value;

@@ -88,7 +88,7 @@ float coarse_score(const struct coarse *coarse, const float *vector, struct coar
     return scale;
 }
 
-static void extent_of(const int32_t *keys, size_t count, int64_t *least, int64_t *most)
+void keys_extent(const int32_t *keys, size_t count, int64_t *least, int64_t *most)
 {
     int32_t low[4] = {INT32_MAX, INT32_MAX, INT32_MAX, INT32_MAX};
     int32_t high[4] = {INT32_MIN, INT32_MIN, INT32_MIN, INT32_MIN};
@@ -113,7 +113,7 @@ void select_greatest(const struct scan_kernels *kernels, const int32_t *keys, si
 {
     int64_t low;
     int64_t high;
-    extent_of(keys, count, &low, &high);
+    keys_extent(keys, count, &low, &high);
     size_t above = 0; /* keys > high */
     low--;            /* keys > low: all */
     while (high - low > 1) {

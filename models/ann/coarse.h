@@ -44,6 +44,9 @@ void coarse_work_init(struct arena *arena, struct coarse_work *work, const struc
  * and the centroids' into work->dots; returns the scale of its bytes. */
 float coarse_score(const struct coarse *coarse, const float *vector, struct coarse_work *work);
 
+/* The least and the greatest of keys[0 .. count - 1]; count is a multiple of 16. */
+void keys_extent(const int32_t *keys, size_t count, int64_t *least, int64_t *most);
+
 /* Writes the places of the `wanted` greatest of keys[0 .. count - 1] (a multiple of 16) to `out`
  * (room for count and 16), of equal keys the first ones; in order of place. wanted <= count. */
 void select_greatest(const struct scan_kernels *kernels, const int32_t *keys, size_t count,

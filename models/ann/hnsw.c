@@ -1,5 +1,8 @@
 #include "models/ann/hnsw.h"
 
+#include "models/ann/hnsw_packed.h"
+#include "models/ann/prepared.h"
+
 uint64_t hnsw_key(const struct hnsw_walk *walk, uint32_t id)
 {
     float distances[4];
@@ -139,7 +142,12 @@ static void hnsw_search(const struct ann_index *index, const struct ann_query *q
     size_t limit = walk.codes ? index_rerank_count(&asked, walk.codes->code) : asked.top_k;
     index_target(walk.codes, scratch->query, scratch);
     if (!all_pass) {
-        hnsw_search_filtered(&walk, &asked, limit);
+        const struct ann_prepared *prepared = prepared_for(index, query->filter);
+        if (prepared && prepared->graph) {
+            hnsw_search_packed(&walk, prepared, &asked, limit);
+        } else {
+            hnsw_search_filtered(&walk, &asked, limit);
+        }
     } else {
         uint64_t nearest = hnsw_descend(&walk, 0);
         beam_reset(&scratch->beam, asked.ef_search);

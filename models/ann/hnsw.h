@@ -82,6 +82,9 @@ void hnsw_search_layer(const struct hnsw_walk *walk, uint32_t layer);
  * beginning the next; returns the last one's key. */
 uint64_t hnsw_descend(const struct hnsw_walk *walk, uint32_t layer);
 
+/* Puts rows that pass into the beam: `nearest`, or what its links lead to. */
+void hnsw_start_passing(const struct hnsw_walk *walk, uint64_t nearest);
+
 /* Search under a filter, or with rows deleted: leaves at least `limit` rows that pass in the beam,
  * if there are as many. */
 void hnsw_search_filtered(const struct hnsw_walk *walk, const struct ann_query *query,

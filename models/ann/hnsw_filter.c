@@ -43,9 +43,7 @@ size_t hnsw_list_passing(const struct hnsw_walk *walk, uint32_t id)
     return fresh;
 }
 
-/* Puts rows that pass where the search of layer 0 begins: the nearest of the layer above, or what
- * its links lead to. */
-static void start(const struct hnsw_walk *walk, uint64_t nearest)
+void hnsw_start_passing(const struct hnsw_walk *walk, uint64_t nearest)
 {
     struct ann_scratch *scratch = walk->scratch;
     if (index_passes(walk->passing, key_id(nearest))) {
@@ -71,7 +69,7 @@ void hnsw_search_filtered(const struct hnsw_walk *walk, const struct ann_query *
     if (!scan) {
         uint64_t nearest = hnsw_descend(walk, 0);
         beam_reset(&scratch->beam, query->ef_search);
-        start(walk, nearest);
+        hnsw_start_passing(walk, nearest);
         hnsw_search_layer(walk, 0);
         if (scratch->beam.length >= query->top_k) return;
     }

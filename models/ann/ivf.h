@@ -53,7 +53,8 @@ struct ivf_scratch {
     uint32_t *lists; /* chosen */
     int32_t *list_keys;
     uint32_t *order;
-    float *bases; /* inner product with the centroid of each chosen list */
+    float *bases;    /* inner product with the centroid of each chosen list, or of each */
+    uint64_t *marks; /* a bit a block of SCAN_BLOCK slots: looked at */
     struct ivf_candidates candidates;
 };
 

@@ -132,17 +132,21 @@ static size_t add_row(const struct ivf_query *q, size_t count, uint32_t id)
     return count + 1;
 }
 
-void ivf_scan_rows(const struct ivf_query *q, uint32_t list)
+void ivf_scan_ids(const struct ivf_query *q, const uint32_t *ids, size_t length)
 {
-    const uint32_t *ids = q->ivf->ids + q->ivf->first[list];
     size_t count = 0;
-    for (uint32_t i = 0; i < q->ivf->length[list]; i++) {
+    for (size_t i = 0; i < length; i++) {
         count = add_row(q, count, ids[i]);
         if (count < ROWS_AT_ONCE) continue;
         compare(q, q->index->codes, count);
         count = 0;
     }
     compare(q, q->index->codes, count);
+}
+
+void ivf_scan_rows(const struct ivf_query *q, uint32_t list)
+{
+    ivf_scan_ids(q, q->ivf->ids + q->ivf->first[list], q->ivf->length[list]);
 }
 
 void ivf_scan_tail(const struct ivf_query *q, const struct code_rows *codes)
@@ -165,7 +169,7 @@ static void rerank_part(const struct ivf_query *q, size_t first, size_t end)
     float bound = beam_bound_distance(&q->scratch->beam);
     size_t count = 0;
     for (size_t i = first; i < end; i++) {
-        uint32_t id = q->ivf->ids[c->slots[i]];
+        uint32_t id = q->ids[c->slots[i]];
         if (q->ivf->margin) {
             float product = (c->scores[i] + c->margins[i]) / q->tables.unit;
             float nearest = q->ivf->coder.squared ? q->square - 2 * product

@@ -2,13 +2,17 @@
 #include "base/compiler.h"
 #include "models/ann/filter.h"
 #include "models/ann/ivf.h"
+#include "models/ann/ivf_packed.h"
 #include "models/ann/ivf_scan.h"
+#include "models/ann/prepared.h"
 
 #include <assert.h>
 #include <float.h>
 
 enum {
-    FIRST_LISTS = 8, /* searched first, for a tight bound */
+    FIRST_LISTS = 8,   /* searched first, for a tight bound */
+    FILTER_RERANK = 2, /* candidates from lists far from the query need more: codes err more there,
+                          and distances differ less */
     NEARBY_ROWS = 128,
     APART = 3,       /* hits are elsewhere when so many times less than on average are nearby */
     APART_SHARE = 6, /* and then, with less than a sixth passing, all are compared too */
@@ -31,6 +35,7 @@ struct ivf_scratch *ivf_scratch_new(struct arena *arena, const struct ann_index 
     s->order = arena_array(arena, uint32_t, padded);
     s->list_keys = arena_array(arena, int32_t, padded);
     s->bases = arena_array(arena, float, padded);
+    s->marks = arena_array(arena, uint64_t, s->slots / SCAN_BLOCK / WORD_BITS + 2);
     size_t most = ivf->first[ivf->lists];
     if (most > ANN_BEAM_MAX) most = ANN_BEAM_MAX;
     size_t room = 2 * most + 4 * SCAN_BLOCK;
@@ -42,9 +47,7 @@ struct ivf_scratch *ivf_scratch_new(struct arena *arena, const struct ann_index 
     return s;
 }
 
-/* Brings the best `first` of s->lists[0 .. count - 1] to the front. */
-static void bring_best(const struct coarse *coarse, struct ivf_scratch *s, size_t count,
-                       size_t first)
+void ivf_bring_best(const struct coarse *coarse, struct ivf_scratch *s, size_t count, size_t first)
 {
     size_t padded = (count + SCAN_BYTE_ROWS - 1) / SCAN_BYTE_ROWS * SCAN_BYTE_ROWS;
     for (size_t i = 0; i < count; i++) s->list_keys[i] = s->coarse.keys[s->lists[i]];
@@ -70,7 +73,7 @@ static void choose_lists(const struct ivf_query *q, size_t probes)
     struct ivf_scratch *s = q->scratch->ivf;
     const struct coarse *coarse = &q->ivf->coarse;
     select_greatest(coarse->scan, s->coarse.keys, coarse->rows.count, probes, s->lists);
-    if (probes > FIRST_LISTS) bring_best(coarse, s, probes, FIRST_LISTS);
+    if (probes > FIRST_LISTS) ivf_bring_best(coarse, s, probes, FIRST_LISTS);
     for (size_t i = 0; i < probes; i++) {
         uint32_t list = s->lists[i];
         s->bases[i] = (float)s->coarse.dots[list] * (coarse->scale[list] * s->query_scale);
@@ -104,24 +107,32 @@ static void look_through(const struct ivf_query *q, size_t probes)
     if (q->work) q->work->lists += probes;
 }
 
-static void search_codes(struct ivf_query *q, size_t probes)
+static void search_codes(struct ivf_query *q, const struct ivf_packed *packed, size_t probes)
 {
     struct ivf_scratch *s = q->scratch->ivf;
     coder_query(&q->ivf->coder, q->scratch->query, &s->coder, &q->tables);
     s->candidates.count = 0;
     s->candidates.least = -FLT_MAX;
-    look_through(q, probes);
+    if (packed) {
+        ivf_search_packed(q, packed, probes);
+    } else {
+        look_through(q, probes);
+    }
     beam_reset(&q->scratch->beam, q->wanted);
     ivf_rerank(q);
     ivf_scan_tail(q, NULL);
 }
 
-static void search_rows(struct ivf_query *q, size_t probes)
+static void search_rows(struct ivf_query *q, const struct ivf_packed *packed, size_t probes)
 {
     const struct code_rows *codes = q->index->codes;
     beam_reset(&q->scratch->beam, codes ? q->rerank : q->wanted);
     index_target(codes, q->scratch->query, q->scratch);
-    look_through(q, probes);
+    if (packed) {
+        ivf_search_packed(q, packed, probes);
+    } else {
+        look_through(q, probes);
+    }
     ivf_scan_tail(q, codes);
     if (codes) index_rerank(q->index, q->rerank, q->wanted, q->scratch, q->work);
 }
@@ -203,10 +214,14 @@ void ivf_search(const struct ann_index *index, const struct ann_query *query,
         return;
     }
     require_room(index, scratch->ivf);
+    const struct ann_prepared *prepared = prepared_for(index, query->filter);
+    const struct ivf_packed *packed = prepared ? prepared->lists : NULL;
     bool twice = index->settings.spill > 1;
     size_t rerank = query->rerank ? query->rerank : index->settings.rerank;
+    if (passing.bits) rerank = rerank < ANN_BEAM_MAX ? FILTER_RERANK * rerank : ANN_BEAM_MAX;
     struct ivf_query q = {.index = index,
                           .ivf = ivf,
+                          .ids = packed ? packed->ids : ivf->ids,
                           .passing = &passing,
                           .scratch = scratch,
                           .wanted = query->top_k,
@@ -221,7 +236,7 @@ void ivf_search(const struct ann_index *index, const struct ann_query *query,
     size_t probes = query->probes ? query->probes : index->settings.probes;
     probes = limit(probes, 1, ivf->lists);
     score_lists(&q);
-    if (passing.bits) {
+    if (passing.bits && !packed) {
         choose_lists(&q, limit(FIRST_LISTS, 1, ivf->lists));
         probes = raise_probes(&q, probes);
         if (!probes) {
@@ -229,11 +244,11 @@ void ivf_search(const struct ann_index *index, const struct ann_query *query,
             return;
         }
     }
-    choose_lists(&q, probes);
+    if (!packed) choose_lists(&q, probes);
     if (ivf->coded) {
-        search_codes(&q, probes);
+        search_codes(&q, packed, probes);
     } else {
-        search_rows(&q, probes);
+        search_rows(&q, packed, probes);
     }
     visited_clear(&scratch->visited);
     if (scratch->beam.length >= query->top_k) return;

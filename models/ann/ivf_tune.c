@@ -1,4 +1,5 @@
 #include "base/arena.h"
+#include "models/ann/filter.h"
 #include "models/ann/ivf.h"
 
 #include <string.h>
@@ -18,7 +19,7 @@ enum {
     /* Time of comparing a row after codes, of a list besides its rows and of looking at a row's
      * code, to each other; as measured on 100 columns. */
     COST_RERANK = 20,
-    COST_LIST = 20,
+    COST_LIST = FILTER_ROWS_OF_LIST,
     COST_CODE = 1
 };
 

@@ -78,7 +78,7 @@ static double uniform_of(uint64_t x)
 
 /* Exactly the wanted share of the rows (one at least), at random: algorithm S of Knuth, "The Art of
  * Computer Programming" 3.4.2. NULL without a filter. */
-static const struct ann_filter *make_filter(struct arena *arena,
+static const struct ann_filter *make_filter(struct arena *arena, const struct ann_index *index,
                                             const struct ann_experiment *experiment)
 {
     if (experiment->selectivity == 0 || experiment->selectivity == 1) return NULL;
@@ -94,6 +94,7 @@ static const struct ann_filter *make_filter(struct arena *arena,
         bits[i / 64] |= (uint64_t)1 << i % 64;
         wanted--;
     }
+    ann_filter_prepare(arena, index, filter);
     return filter;
 }
 
@@ -259,7 +260,7 @@ static void run_trial(struct arena *arena, const struct ann_index *index,
     struct trial t = {
         .experiment = experiment,
         .index = index,
-        .filter = make_filter(passing, experiment),
+        .filter = make_filter(passing, index, experiment),
         .queries =
             experiment->query_rows ? experiment->query_rows : make_queries(passing, experiment),
         .scratch = ann_scratch_new(passing, index),

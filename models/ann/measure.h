@@ -19,7 +19,7 @@ struct error;
 
 /* Part of the key of kept measurements: one more whenever any index or search may do other work or
  * find other rows than before. */
-#define ANN_MEASURE_VERSION 1
+#define ANN_MEASURE_VERSION 2
 
 struct ann_experiment {
     struct ann_settings settings; /* with `recall` in a graph, ef_search is chosen for it */

@@ -24,6 +24,14 @@ static size_t scalar_count(const int32_t *keys, size_t count, int32_t bound)
     return above;
 }
 
+static size_t scalar_weigh(const int32_t *keys, const uint32_t *weights, size_t count,
+                           int32_t bound)
+{
+    size_t sum = 0;
+    for (size_t i = 0; i < count; i++) sum += keys[i] > bound ? weights[i] : 0;
+    return sum;
+}
+
 static size_t scalar_collect(const int32_t *keys, size_t count, int32_t bound, uint32_t *out)
 {
     size_t length = 0;
@@ -62,14 +70,21 @@ static size_t scalar_codes(const struct scan_list *list, const struct scan_table
     return block;
 }
 
-static const struct scan_kernels scalar_kernels = {
-    .dots = scalar_dots, .count = scalar_count, .collect = scalar_collect, .codes = scalar_codes};
+static const struct scan_kernels scalar_kernels = {.dots = scalar_dots,
+                                                   .count = scalar_count,
+                                                   .weigh = scalar_weigh,
+                                                   .collect = scalar_collect,
+                                                   .codes = scalar_codes};
 
 #if SCAN_X86
-static const struct scan_kernels avx2_kernels = {
-    .dots = avx2_dots, .count = avx2_count, .collect = scalar_collect, .codes = avx2_codes};
+static const struct scan_kernels avx2_kernels = {.dots = avx2_dots,
+                                                 .count = avx2_count,
+                                                 .weigh = avx2_weigh,
+                                                 .collect = scalar_collect,
+                                                 .codes = avx2_codes};
 static const struct scan_kernels avx512_kernels = {.dots = avx512_dots,
                                                    .count = avx512_count,
+                                                   .weigh = avx512_weigh,
                                                    .collect = avx512_collect,
                                                    .codes = avx512_codes,
                                                    .quads = true};

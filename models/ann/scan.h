@@ -40,6 +40,9 @@ typedef void scan_dots_fn(const struct byte_rows *rows, const int8_t *query, int
 
 /* How many of keys[0 .. count - 1] are above `bound`; count is a multiple of 16. */
 typedef size_t scan_count_fn(const int32_t *keys, size_t count, int32_t bound);
+/* The sum of the weights of those keys; below 2^32 in all. */
+typedef size_t scan_weigh_fn(const int32_t *keys, const uint32_t *weights, size_t count,
+                             int32_t bound);
 /* Writes the places of those keys to `out` in order (room for all of them, and 16 more). */
 typedef size_t scan_collect_fn(const int32_t *keys, size_t count, int32_t bound, uint32_t *out);
 
@@ -79,6 +82,7 @@ typedef size_t scan_codes_fn(const struct scan_list *list, const struct scan_tab
 struct scan_kernels {
     scan_dots_fn *dots;
     scan_count_fn *count;
+    scan_weigh_fn *weigh;
     scan_collect_fn *collect;
     scan_codes_fn *codes;
     bool quads; /* the places of codes: see scan_place_code */

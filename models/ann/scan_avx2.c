@@ -58,6 +58,22 @@ TARGET size_t avx2_count(const int32_t *keys, size_t count, int32_t bound)
     return sum;
 }
 
+TARGET size_t avx2_weigh(const int32_t *keys, const uint32_t *weights, size_t count, int32_t bound)
+{
+    const __m256i limit = _mm256_set1_epi32(bound);
+    __m256i above = _mm256_setzero_si256();
+    for (size_t i = 0; i < count; i += 8) {
+        __m256i mask = _mm256_cmpgt_epi32(_mm256_loadu_si256(vector_at(keys + i)), limit);
+        __m256i weight = _mm256_loadu_si256(vector_at(weights + i));
+        above = _mm256_add_epi32(above, _mm256_and_si256(mask, weight));
+    }
+    uint32_t parts[8];
+    __builtin_memcpy(parts, &above, sizeof parts);
+    size_t sum = 0;
+    for (size_t i = 0; i < 8; i++) sum += parts[i];
+    return sum;
+}
+
 /* Sums of a block, rows in order. Bytes of even rows and of all are added up as 16 bits; their
  * difference has the odd rows. 16 bits hold the sums of 64 groups. */
 TARGET static inline void block_sums(const uint8_t *codes, const struct scan_tables *tables,

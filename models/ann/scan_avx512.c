@@ -57,6 +57,22 @@ TARGET size_t avx512_count(const int32_t *keys, size_t count, int32_t bound)
     return above;
 }
 
+TARGET size_t avx512_weigh(const int32_t *keys, const uint32_t *weights, size_t count,
+                           int32_t bound)
+{
+    const __m512i limit = _mm512_set1_epi32(bound);
+    __m512i above = _mm512_setzero_si512();
+    for (size_t i = 0; i < count; i += 16) {
+        __mmask16 mask = _mm512_cmpgt_epi32_mask(_mm512_loadu_si512(keys + i), limit);
+        above = _mm512_mask_add_epi32(above, mask, above, _mm512_loadu_si512(weights + i));
+    }
+    uint32_t parts[16];
+    __builtin_memcpy(parts, &above, sizeof parts);
+    size_t sum = 0;
+    for (size_t i = 0; i < 16; i++) sum += parts[i];
+    return sum;
+}
+
 TARGET size_t avx512_collect(const int32_t *keys, size_t count, int32_t bound, uint32_t *out)
 {
     const __m512i limit = _mm512_set1_epi32(bound);

@@ -13,6 +13,7 @@
 #if SCAN_X86
 scan_dots_fn avx2_dots, avx512_dots;
 scan_count_fn avx2_count, avx512_count;
+scan_weigh_fn avx2_weigh, avx512_weigh;
 scan_collect_fn avx512_collect;
 scan_codes_fn avx2_codes, avx512_codes;
 #endif

@@ -166,10 +166,18 @@ static void counting_and_collecting_agree(void **state)
         int32_t bound = keys[next_random(&random) % count];
         const struct scan_kernels *scalar = scan_kernels_of(SIMD_SCALAR);
         size_t above = scalar->count(keys, count, bound);
+        uint32_t weights[320];
+        size_t weight = 0;
+        for (size_t i = 0; i < count; i++) {
+            weights[i] = (uint32_t)(next_random(&random) % 1000);
+            if (keys[i] > bound) weight += weights[i];
+        }
+        assert_int_equal(scalar->weigh(keys, weights, count, bound), weight);
         assert_int_equal(scalar->collect(keys, count, bound, expected), above);
         for (int level = SIMD_BASELINE; level < LEVELS; level++) {
             const struct scan_kernels *kernels = scan_kernels_of((enum simd_level)level);
             assert_int_equal(kernels->count(keys, count, bound), above);
+            assert_int_equal(kernels->weigh(keys, weights, count, bound), weight);
             assert_int_equal(kernels->collect(keys, count, bound, out), above);
             assert_memory_equal(out, expected, above * sizeof *out);
         }

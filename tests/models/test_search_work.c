@@ -188,7 +188,9 @@ static void test_filter(void **state)
     assert_true(work.figures.mean.hops > 20);
     q.settings.kind = ANN_SCANN;
     work = measure(arena, &q, 2, NULL);
-    assert_true(work.figures.mean.lists > 8 && work.figures.mean.codes > 1000);
+    /* 59 lists of 105 vectors, and 20 more for each of them, are 7375, of 53 a list that pass. */
+    assert_true(work.figures.mean.lists > 130 && work.figures.mean.lists < 150);
+    assert_true(work.figures.mean.codes > 7375 && work.figures.mean.codes < 12500);
     arena_free(arena);
 }
 
