@@ -29,6 +29,8 @@ struct thread {
     bool hit;
     bool stepping; /* inside advance: what happens at once is noted and taken up there */
     bool ready;    /* the present step's attempt is over */
+    bool known;    /* and its host knows */
+    bool begins;   /* the present step is the first of a Map's iteration */
     uint32_t attempts[STEP_RETRIERS];
 };
 
@@ -170,7 +172,10 @@ static void call_over(struct call *call, sim_time now)
     }
     thread->hit = call->payload.hit;
     thread->outcome = call->outcome;
-    attempt_over(thread, call_error(call), now);
+    uint16_t error = call_error(call);
+    if (step_of(thread)->call.job && error != ERROR_NONE && call->outcome != OUTCOME_THROTTLED)
+        error = ERROR_TASK_FAILED;
+    attempt_over(thread, error, now);
 }
 
 /* The step's own time-out: the callee goes on, nobody waits. What was not yet charged is lost time
@@ -212,8 +217,11 @@ static void start_call(struct thread *thread, const struct step *step, sim_time 
     uint64_t occurrence = occurrence_add(thread->occurrence, OCCURRENCE_ORDINAL, step->ordinal);
     call->occurrence = occurrence_add(occurrence, OCCURRENCE_ATTEMPT, thread->attempt);
     if (detached) {
+        const uint64_t refused = callee->outcomes[OUTCOME_THROTTLED];
         call_submit(call, now);
-        attempt_over(thread, ERROR_NONE, now);
+        const bool seen = step->call.execution && callee->outcomes[OUTCOME_THROTTLED] > refused;
+        if (seen) thread->outcome = OUTCOME_THROTTLED;
+        attempt_over(thread, seen ? ERROR_THROTTLED : ERROR_NONE, now);
         return;
     }
     call->ledger = ledger_of(thread);
@@ -274,6 +282,7 @@ static void fork_item(struct thread *parent, struct ledger *ledger, sim_time now
     const uint64_t occurrence =
         occurrence_add(parent->occurrence, OCCURRENCE_ITEM, parent->next_item++);
     struct thread *flow = fork_flow(parent, ledger, step_of(parent)->map.start, occurrence);
+    flow->begins = true;
     flow->timer = events_add(host_of(parent)->events, now, begin_item, flow);
 }
 
@@ -430,19 +439,47 @@ static void entered(void *context, sim_time now)
     if (take_step(thread, now)) advance(thread, now);
 }
 
+static struct transition transition_of(const struct thread *thread, const struct step *step)
+{
+    uint64_t occurrence = occurrence_add(thread->occurrence, OCCURRENCE_ORDINAL, step->ordinal);
+    occurrence = occurrence_add(occurrence, OCCURRENCE_ATTEMPT, thread->attempt);
+    return (struct transition){
+        .step = step, .occurrence = occurrence, .attempt = thread->attempt, .error = thread->error};
+}
+
 /* True if the step has to wait for its transition. */
 static bool enter(struct thread *thread, const struct step *step, sim_time now)
 {
     const struct thread_host *host = host_of(thread)->host;
     if (!step->counted || !host->enter) return false;
-    uint64_t occurrence = occurrence_add(thread->occurrence, OCCURRENCE_ORDINAL, step->ordinal);
-    occurrence = occurrence_add(occurrence, OCCURRENCE_ATTEMPT, thread->attempt);
-    sim_time throttled = 0;
-    const sim_time delay =
-        host->enter(host_of(thread), thread->call, step, occurrence, now, &throttled);
+    struct transition transition = transition_of(thread, step);
+    transition.begins = thread->begins;
+    thread->begins = false;
+    const sim_time delay = host->enter(host_of(thread), thread->call, &transition, now);
     if (delay <= 0) return false;
-    thread->charge_from = now + throttled;
+    thread->charge_from = now + transition.throttled;
     thread->timer = events_add(host_of(thread)->events, now + delay, entered, thread);
+    return true;
+}
+
+static void left(void *context, sim_time now)
+{
+    struct thread *thread = context;
+    thread->timer = 0;
+    thread->known = true;
+    ledger_charge(ledger_of(thread), host_of(thread)->index, PART_SERVICE, now);
+    advance(thread, now);
+}
+
+/* True if the host has yet to hear that the attempt is over. */
+static bool leave(struct thread *thread, const struct step *step, sim_time now)
+{
+    const struct thread_host *host = host_of(thread)->host;
+    if (thread->known || !step->counted || !host->leave) return false;
+    struct transition transition = transition_of(thread, step);
+    const sim_time delay = host->leave(host_of(thread), thread->call, &transition, now);
+    if (delay <= 0) return false;
+    thread->timer = events_add(host_of(thread)->events, now + delay, left, thread);
     return true;
 }
 
@@ -451,8 +488,9 @@ static void advance(struct thread *thread, sim_time now)
 {
     for (;;) {
         if (thread->ready) {
-            thread->ready = false;
             const struct step *step = step_of(thread);
+            if (leave(thread, step, now)) return;
+            thread->ready = thread->known = false;
             if (thread->error == ERROR_NONE) {
                 go_to(thread, step->next);
             } else if (try_again(thread, step, now)) {
