@@ -61,7 +61,10 @@ enum purpose {
     PURPOSE_ITEMS,
     PURPOSE_THINK,
     PURPOSE_STATE,
-    PURPOSE_TOKENS
+    PURPOSE_TOKENS,
+    PURPOSE_MESSAGE,
+    PURPOSE_ANSWER,
+    PURPOSE_DUPLICATE
 };
 
 /* What the callee reads, and the little it answers. */
@@ -111,6 +114,7 @@ struct call {
     uint16_t error;        /* with an outcome that is not OK: errors.h */
     uint8_t outcome;       /* enum outcome; OUTCOME_COUNT while in flight */
     bool holds_request;    /* detached or abandoned: counts among the request's references */
+    uint32_t tally;        /* the callee's own: a workflow's size of the execution */
     struct call *children; /* calls below this one that are in flight */
     struct call *next_sibling;
     struct call *previous_sibling;
