@@ -12,7 +12,16 @@
 #include <stdint.h>
 
 struct component;
+struct simulation;
 struct thread;
+struct thread_data;
+
+/* A child execution of a distributed Map that is over. */
+struct child_execution {
+    const struct step *map;
+    sim_time began;
+    uint16_t error; /* ERROR_NONE: it went well */
+};
 
 struct thread_host {
     /* The program is over (the thread is gone): finish the call, or do what comes after. */
@@ -22,6 +31,11 @@ struct thread_host {
      * service after `throttled` of it has gone as throttling. NULL: transitions are free. */
     sim_time (*enter)(struct component *host, struct call *call, const struct step *step,
                       uint64_t occurrence, sim_time now, sim_time *throttled);
+    /* A child execution of a distributed Map is over; those that a Map Run stops are not told of.
+     * NULL: nobody counts them. */
+    void (*child)(struct component *host, struct call *call, const struct child_execution *child,
+                  sim_time now);
+    const struct thread_data *data; /* what its executions do with data; NULL: they have none */
     double slowness; /* factor of compute.cpu: 1 over the vCPUs that one thread of computing gets */
 };
 
@@ -35,6 +49,9 @@ sim_time thread_compute_time(const struct component *host, const struct program 
  * called. */
 void thread_abort(struct call *call);
 
-size_t thread_size(void);
+/* The pools of a simulation whose arena is set. */
+void thread_pools_init(struct simulation *sim);
+/* What executions with data that are still in flight hold. */
+void thread_pools_free(struct simulation *sim);
 
 #endif
