@@ -106,6 +106,9 @@ struct step {
             uint32_t bytes;
             sim_time ttl;      /* of a cache put */
             bool key_is_query; /* payload.key: the query of the request, else the request itself */
+            bool job;          /* waited for beside the call (.sync): whatever it fails with is
+                                  States.TaskFailed */
+            bool execution;    /* it starts a workflow: that the start is refused is seen at once */
             uint32_t context_tokens; /* added to the prompt's */
         } call;
         struct {

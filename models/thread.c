@@ -202,20 +202,51 @@ static void entered(void *context, sim_time now)
     if (take_step(thread, now)) thread_advance(thread, now);
 }
 
+static struct transition transition_of(const struct thread *thread, const struct step *step)
+{
+    const uint32_t attempt = thread_attempt(thread);
+    uint64_t occurrence = occurrence_add(thread->occurrence, OCCURRENCE_ORDINAL, step->ordinal);
+    occurrence = occurrence_add(occurrence, OCCURRENCE_ATTEMPT, attempt);
+    return (struct transition){
+        .step = step, .occurrence = occurrence, .attempt = attempt, .error = thread->error};
+}
+
 /* True if the step has to wait for its transition. */
 static bool enter(struct thread *thread, const struct step *step, sim_time now)
 {
     struct component *component = thread_component(thread);
     const struct thread_host *host = component->host;
     if (!step->counted || !host->enter) return false;
-    uint64_t occurrence = occurrence_add(thread->occurrence, OCCURRENCE_ORDINAL, step->ordinal);
-    occurrence = occurrence_add(occurrence, OCCURRENCE_ATTEMPT, thread_attempt(thread));
-    sim_time throttled = 0;
-    const sim_time delay = host->enter(component, thread->call, step, occurrence, now, &throttled);
+    struct transition transition = transition_of(thread, step);
+    transition.begins = thread->begins;
+    thread->begins = false;
+    const sim_time delay = host->enter(component, thread->call, &transition, now);
     if (delay <= 0) return false;
-    thread->charge_from = now + throttled;
+    thread->charge_from = now + transition.throttled;
     thread->waits_for = WAIT_TRANSITION;
     thread->timer = events_add(component->events, now + delay, entered, thread);
+    return true;
+}
+
+static void left(void *context, sim_time now)
+{
+    struct thread *thread = context;
+    thread->timer = 0;
+    thread->known = true;
+    ledger_charge(thread_ledger(thread), thread_component(thread)->index, PART_SERVICE, now);
+    thread_advance(thread, now);
+}
+
+/* True if the host has yet to hear that the attempt is over. */
+static bool leave(struct thread *thread, const struct step *step, sim_time now)
+{
+    struct component *component = thread_component(thread);
+    const struct thread_host *host = component->host;
+    if (thread->known || !step->counted || !host->leave) return false;
+    struct transition transition = transition_of(thread, step);
+    const sim_time delay = host->leave(component, thread->call, &transition, now);
+    if (delay <= 0) return false;
+    thread->timer = events_add(component->events, now + delay, left, thread);
     return true;
 }
 
@@ -223,7 +254,8 @@ static bool enter(struct thread *thread, const struct step *step, sim_time now)
 static bool take_up(struct thread *thread, sim_time now)
 {
     const struct step *step = thread_step(thread);
-    thread->ready = false;
+    if (leave(thread, step, now)) return false;
+    thread->ready = thread->known = false;
     if (UNLIKELY(thread->data != NULL)) data_attempt_over(thread, step, now);
     if (UNLIKELY(thread->program->sized)) thread_bytes_limit(thread, step);
     if (thread->error == ERROR_NONE) {

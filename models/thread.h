@@ -16,6 +16,17 @@ struct simulation;
 struct thread;
 struct thread_data;
 
+/* One attempt of a counted step, as its host is asked about it. */
+struct transition {
+    const struct step *step;
+    uint64_t occurrence; /* keys what is drawn for this attempt */
+    uint32_t attempt;    /* 0: the state is entered; else the attempt is a retry */
+    bool begins;         /* it is the first state of a Map's iteration */
+    uint16_t error;      /* when left: what the attempt ended with; ERROR_NONE */
+    sim_time throttled;  /* answered: this much of the delay goes as throttling, the rest as
+                            service */
+};
+
 /* A child execution of a distributed Map that is over. */
 struct child_execution {
     const struct step *map;
@@ -27,10 +38,14 @@ struct thread_host {
     /* The program is over (the thread is gone): finish the call, or do what comes after. */
     void (*end)(struct component *host, struct call *call, enum outcome outcome, uint16_t error,
                 sim_time now);
-    /* Before a counted step is run: how long the transition takes; its account goes to the host as
-     * service after `throttled` of it has gone as throttling. NULL: transitions are free. */
-    sim_time (*enter)(struct component *host, struct call *call, const struct step *step,
-                      uint64_t occurrence, sim_time now, sim_time *throttled);
+    /* Before an attempt of a counted step: how long the transition takes; its account goes to the
+     * host. NULL: transitions are free. */
+    sim_time (*enter)(struct component *host, struct call *call, struct transition *transition,
+                      sim_time now);
+    /* After an attempt of a counted step that takes work (not Pass, Choice, Succeed): how long
+     * until the host knows. NULL: at once. */
+    sim_time (*leave)(struct component *host, struct call *call, struct transition *transition,
+                      sim_time now);
     /* A child execution of a distributed Map is over; those that a Map Run stops are not told of.
      * NULL: nobody counts them. */
     void (*child)(struct component *host, struct call *call, const struct child_execution *child,

@@ -59,8 +59,10 @@ static void call_over(struct call *call, sim_time now)
         thread->timer = 0;
     }
     thread->hit = call->payload.hit;
-    thread->outcome = call->outcome;
+    thread->outcome = call->outcome & 7;
     uint16_t error = call_error(call);
+    if (thread_step(thread)->call.job && error != ERROR_NONE && call->outcome != OUTCOME_THROTTLED)
+        error = ERROR_TASK_FAILED;
     if (UNLIKELY(thread->data != NULL)) error = data_answered(thread, call, error, now);
     thread_attempt_over(thread, error, now);
 }
@@ -107,8 +109,11 @@ void thread_call(struct thread *thread, const struct step *step, sim_time timeou
     call->occurrence = occurrence_add(occurrence, OCCURRENCE_ATTEMPT, thread_attempt(thread));
     if (detached) {
         if (UNLIKELY(thread->data != NULL)) data_answered(thread, call, ERROR_NONE, now);
+        const uint64_t refused = callee->outcomes[OUTCOME_THROTTLED];
         call_submit(call, now);
-        thread_attempt_over(thread, ERROR_NONE, now);
+        const bool seen = step->call.execution && callee->outcomes[OUTCOME_THROTTLED] > refused;
+        if (seen) thread->outcome = OUTCOME_THROTTLED;
+        thread_attempt_over(thread, seen ? ERROR_THROTTLED : ERROR_NONE, now);
         return;
     }
     call->ledger = thread_ledger(thread);

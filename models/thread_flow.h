@@ -38,15 +38,19 @@ struct thread {
     struct attempts *attempts; /* of the present step; NULL: the first */
     struct flow_data *data;    /* NULL: runs without data */
     uint16_t step;
-    uint16_t error;        /* of the present step's last attempt; ERROR_NONE */
-    uint8_t outcome;       /* of the last call */
-    uint8_t waits_for : 2; /* enum wait_for */
-    uint8_t nested : 1;    /* it is the first member of a struct branch */
-    uint8_t hit : 1;       /* the last call found what it looked for */
-    uint8_t stepping : 1;  /* inside advance: what happens at once is noted and taken up there */
-    uint8_t ready : 1;     /* the present step's attempt is over */
-    uint8_t failing : 1;   /* its failure is about to be taken up by the flow above it */
+    uint16_t error;         /* of the present step's last attempt; ERROR_NONE */
+    uint16_t outcome : 3;   /* of the last call */
+    uint16_t waits_for : 2; /* enum wait_for */
+    uint16_t nested : 1;    /* it is the first member of a struct branch */
+    uint16_t hit : 1;       /* the last call found what it looked for */
+    uint16_t stepping : 1;  /* inside advance: what happens at once is noted and taken up there */
+    uint16_t ready : 1;     /* the present step's attempt is over */
+    uint16_t known : 1;     /* and its host knows */
+    uint16_t begins : 1;    /* the present step is the first of a Map's iteration */
+    uint16_t failing : 1;   /* its failure is about to be taken up by the flow above it */
 };
+
+_Static_assert(sizeof(struct thread) == 64, "a flow is a cache line");
 
 /* A flow below a Parallel or Map. */
 struct branch {

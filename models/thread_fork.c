@@ -88,6 +88,7 @@ static void fork_item(struct thread *parent, struct ledger *ledger, sim_time now
         occurrence_add(parent->occurrence, OCCURRENCE_ITEM, parent->fan->next);
     struct branch *branch = fork_flow(parent, ledger, step->map.start, occurrence, now);
     if (UNLIKELY(parent->data != NULL)) data_fork(parent, branch);
+    branch->flow.begins = true;
     branch->flow.timer =
         events_add(thread_component(parent)->events, now, begin_item, &branch->flow);
 }

@@ -156,18 +156,17 @@ static const struct workflow_plan *plan_of(const struct workflow *w)
     return (const struct workflow_plan *)w->base.plan;
 }
 
-static sim_time enter_state(struct component *self, struct call *call, const struct step *step,
-                            uint64_t occurrence, sim_time now, sim_time *throttled)
+static sim_time enter_state(struct component *self, struct call *call,
+                            struct transition *transition, sim_time now)
 {
-    (void)step;
     struct workflow *w = (struct workflow *)self;
     struct random_stream stream;
     w->entered++;
-    *throttled = token_bucket_delay(&w->transitions, 1, now);
-    if (*throttled > 0) w->delayed++;
+    transition->throttled = token_bucket_delay(&w->transitions, 1, now);
+    if (transition->throttled > 0) w->delayed++;
     random_begin(&stream, self->random_key, call->request->id,
-                 random_what(self->name_hash, PURPOSE_TRANSITION), occurrence);
-    return *throttled + distribution_draw_time(&plan_of(w)->transition, &stream);
+                 random_what(self->name_hash, PURPOSE_TRANSITION), transition->occurrence);
+    return transition->throttled + distribution_draw_time(&plan_of(w)->transition, &stream);
 }
 
 static void over(struct workflow *w, struct call *call, enum outcome outcome, uint16_t error,
