@@ -59,7 +59,7 @@ static void call_over(struct call *call, sim_time now)
         thread->timer = 0;
     }
     thread->hit = call->payload.hit;
-    thread->outcome = call->outcome & 7;
+    thread->outcome = call->outcome & 7U;
     uint16_t error = call_error(call);
     if (thread_step(thread)->call.job && error != ERROR_NONE && call->outcome != OUTCOME_THROTTLED)
         error = ERROR_TASK_FAILED;
