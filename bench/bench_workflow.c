@@ -106,9 +106,6 @@ static void measure_memory(const char *flavour, double executions)
     printf("%-9s %8.0f executions that wait: %4.0f bytes each in pools, %4.0f of resident memory\n",
            flavour, (double)sim->calls.in_use, (double)arena_size(sim->arena) / executions,
            (double)(after.ru_maxrss - before.ru_maxrss) * 1024 / executions);
-    printf("  of which call %zu, request %zu, thread %zu, ledger of one component %zu\n",
-           sim->calls.item_size, sim->requests.item_size, sim->threads.item_size,
-           sim->ledgers.item_size);
     simulation_free(sim);
     arena_free(arena);
 }

@@ -21,13 +21,39 @@ static bool is_durable(const struct workflow *w)
 /* ---- the end of an execution ---- */
 
 /* Memory in whole steps: that of the machinery and the definition, and the data of every flow. */
-static int64_t memory_steps(const struct workflow_plan *plan, const struct call *call)
+static int64_t memory_steps(const struct workflow_plan *plan, const struct call *call,
+                            uint32_t flows)
 {
+    const struct express_terms *terms = &plan->express;
     const double payload =
         call->payload.bytes > plan->payload ? (double)call->payload.bytes : plan->payload;
-    const double bytes = plan->memory_base + payload * (double)call->tally;
-    const int64_t steps = (int64_t)(bytes / plan->memory_step);
-    return (double)steps * plan->memory_step < bytes ? steps + 1 : steps;
+    const double bytes = terms->memory_base + payload * (double)flows;
+    const int64_t steps = (int64_t)(bytes / terms->memory_step);
+    return (double)steps * terms->memory_step < bytes ? steps + 1 : steps;
+}
+
+/* Bills an Express execution of so many flows. */
+static void bill_express(struct workflow *w, const struct call *call, uint32_t flows, sim_time time)
+{
+    const struct workflow_plan *plan = workflow_plan_of(w);
+    const int64_t begun = metered_steps(time, plan->express.billing_step);
+    const int64_t steps = begun > 0 ? begun : 1;
+    w->billed_steps += steps;
+    w->billed += steps * memory_steps(plan, call, flows);
+}
+
+/* A child of a distributed Map is an execution of its own. */
+static void child_over(struct component *self, struct call *call,
+                       const struct child_execution *child, sim_time now)
+{
+    struct workflow *w = (struct workflow *)self;
+    const struct workflow_plan *plan = workflow_plan_of(w);
+    if (plan->program.steps[child->map->map.start].child != CHILD_EXPRESS) {
+        w->started++;
+        return;
+    }
+    w->child_requests++;
+    bill_express(w, call, 1, now - child->began);
 }
 
 static void over(struct workflow *w, struct call *call, enum outcome outcome, uint16_t error,
@@ -38,12 +64,7 @@ static void over(struct workflow *w, struct call *call, enum outcome outcome, ui
     w->executions++;
     w->quota->open--;
     if (call->server) w->quota->synchronous--;
-    if (plan->billing_step > 0) {
-        const int64_t begun = metered_steps(now - call->started, plan->billing_step);
-        const int64_t steps = begun > 0 ? begun : 1;
-        w->billed_steps += steps;
-        w->billed += steps * memory_steps(plan, call);
-    }
+    if (plan->flavour == FLAVOUR_EXPRESS) bill_express(w, call, call->tally, now - call->started);
     call_finish(call, outcome, error, now);
 }
 
@@ -119,13 +140,26 @@ static sim_time hub_enter(struct workflow *w, const struct call *call,
     return delay;
 }
 
+/* A state of an Express child, whose transitions are neither limited nor billed. */
+static sim_time enter_child(struct workflow *w, const struct call *call,
+                            const struct transition *transition)
+{
+    struct random_stream stream;
+    w->child_entered++;
+    stream_of(w, call, PURPOSE_TRANSITION, transition->occurrence, &stream);
+    return distribution_draw_time(&workflow_plan_of(w)->express.transition, &stream);
+}
+
 static sim_time enter_state(struct component *self, struct call *call,
                             struct transition *transition, sim_time now)
 {
     struct workflow *w = (struct workflow *)self;
     const struct workflow_plan *plan = workflow_plan_of(w);
     const struct step_cost *cost = &plan->costs[transition->step - plan->program.steps];
-    if (!grow(w, call, transition, cost)) return SIM_SECOND; /* it ends before that */
+    if (transition->step->child == CHILD_EXPRESS) return enter_child(w, call, transition);
+    /* Children have histories of their own. */
+    if (transition->step->child == CHILD_NONE && !grow(w, call, transition, cost))
+        return SIM_SECOND; /* it ends before that */
     w->entered++;
     w->actions += cost->action;
     w->external += cost->external;
@@ -303,8 +337,11 @@ static void start_workflow(struct component *self)
 {
     struct workflow *w = (struct workflow *)self;
     const struct workflow_plan *plan = workflow_plan_of(w);
-    w->host = (struct thread_host){
-        .end = program_over, .enter = enter_state, .leave = leave_state, .slowness = 1};
+    w->host = (struct thread_host){.end = program_over,
+                                   .enter = enter_state,
+                                   .leave = leave_state,
+                                   .child = child_over,
+                                   .slowness = 1};
     self->host = &w->host;
     deadlines_init(&w->timeouts, self->events, plan->timeout, timed_out);
     deadlines_init(&w->endings, self->events, 0, too_long);

@@ -160,8 +160,6 @@ static void compile_prices(struct compiler *c, struct workflow_plan *w,
         const struct price **price;
     } prices[] = {
         {"transition_price", &w->prices.transition},
-        {"request_price", &w->prices.request},
-        {"gb_second_price", &w->prices.duration},
         {"internal_step_price", &w->prices.internal_step},
         {"external_step_price", &w->prices.external_step},
         {"replay_price", &w->prices.replay},
@@ -196,6 +194,20 @@ static void compile_hub(struct compiler *c, struct workflow_plan *w,
     w->table_operations = compiler_number_required(c, profile, "table_operations");
 }
 
+static void compile_express(struct compiler *c, struct workflow_plan *w,
+                            const struct catalog_profile *profile)
+{
+    struct express_terms *terms = &w->express;
+    terms->request = compiler_price(c, profile, "request_price");
+    terms->duration = compiler_price(c, profile, "gb_second_price");
+    terms->duration_step = compiler_number_required(c, profile, "duration_step");
+    terms->billing_step = time_from_seconds(terms->duration_step);
+    terms->memory_step = compiler_number_required(c, profile, "memory_step");
+    terms->memory_base = compiler_number_required(c, profile, "memory_base");
+    terms->transition = distribution_zero;
+    compiler_law(c, profile, "transition", &terms->transition);
+}
+
 static void compile_profile(struct compiler *c, struct workflow_plan *w,
                             const struct catalog_profile *profile)
 {
@@ -207,10 +219,7 @@ static void compile_profile(struct compiler *c, struct workflow_plan *w,
     w->start_billed = w->start_transitions >= 0
                           ? (double)w->start_transitions
                           : compiler_number(c, profile, "start_transitions", 0);
-    w->duration_step = compiler_number(c, profile, "duration_step", 0);
-    w->billing_step = time_from_seconds(w->duration_step);
-    w->memory_step = compiler_number(c, profile, "memory_step", 0);
-    w->memory_base = compiler_number(c, profile, "memory_base", 0);
+    if (w->flavour == FLAVOUR_EXPRESS) compile_express(c, w, profile);
     if (w->flavour == FLAVOUR_AZURE_DURABLE) compile_hub(c, w, profile);
 }
 
@@ -223,6 +232,7 @@ static void cost_standard(const struct step *step, struct step_cost *cost)
 {
     cost->entered = step->kind == STEP_FAIL ? 1 : 2;
     if (step->kind == STEP_PARALLEL || step->kind == STEP_MAP) cost->attempted = 2;
+    if (step->kind == STEP_MAP && step->map.distributed) cost->attempted = 4; /* and its Map Run */
     if (cost->action) cost->attempted = step->call.job ? 4 : 3;
 }
 
@@ -285,6 +295,26 @@ static void check_branches(struct compiler *c, const struct workflow_plan *w,
         compiler_fault(c, config, c->current_path,
                        "state '%s' has %u branches, and %s runs at most %.0f at once; split it",
                        step->name, (unsigned)step->parallel.count, flavours[w->flavour], most);
+    }
+}
+
+/* A distributed Map is Standard's alone; its Express children are billed as such. */
+static void compile_children(struct compiler *c, struct workflow_plan *w, const struct node *config)
+{
+    for (uint16_t i = 0; i < w->program.count; i++) {
+        const struct step *step = &w->program.steps[i];
+        if (step->kind != STEP_MAP || !step->map.distributed) continue;
+        if (w->flavour != FLAVOUR_STANDARD) {
+            compiler_fault(c, config, c->current_path,
+                           "state '%s' is a distributed Map, and %s has none; make it inline",
+                           step->name, flavours[w->flavour]);
+            continue;
+        }
+        if (w->program.steps[step->map.start].child != CHILD_EXPRESS || w->express.request)
+            continue;
+        const struct catalog_profile *express =
+            compiler_profile(c, config, c->current_path, profiles[FLAVOUR_EXPRESS]);
+        if (express) compile_express(c, w, express);
     }
 }
 
@@ -368,7 +398,8 @@ void workflow_compile(struct compiler *c, struct component_plan *plan, const str
     const sim_time own = asl_timeout(definition);
     if (own < w->timeout) w->timeout = own;
     if (c->diagnostics->errors > before) return;
-    w->memory_base += definition_bytes(definition);
+    compile_children(c, w, config);
+    w->express.memory_base += definition_bytes(definition);
     compile_costs(c, w);
     check_branches(c, w, profile, config);
 }

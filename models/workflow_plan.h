@@ -45,14 +45,23 @@ struct workflow_limits {
 
 struct workflow_prices {
     const struct price *transition;
-    const struct price *request;
-    const struct price *duration;
     const struct price *internal_step;
     const struct price *external_step;
     const struct price *replay;
     const struct price *replay_duration;
     const struct price *queue_operation;
     const struct price *table_operation;
+};
+
+/* What Express bills, for its executions and for the children of a distributed Map. */
+struct express_terms {
+    const struct price *request;
+    const struct price *duration;
+    double duration_step;  /* seconds; 0: not billed by duration */
+    sim_time billing_step; /* the same */
+    double memory_step;    /* bytes */
+    double memory_base;    /* bytes of an execution without data */
+    struct distribution transition;
 };
 
 struct workflow_plan {
@@ -80,10 +89,7 @@ struct workflow_plan {
     struct distribution transition;  /* seconds that entering a state takes */
     struct distribution job_latency; /* seconds from a job's end to its task's */
     double start_billed;             /* transitions, for the start */
-    double duration_step;            /* seconds; 0: not billed by duration */
-    sim_time billing_step;           /* the same */
-    double memory_step;              /* bytes */
-    double memory_base;              /* bytes of an execution without data */
+    struct express_terms express;    /* its own, or its Map's children's */
     double replay_gb_seconds;        /* of one turn of the orchestrator */
     double queue_operations;         /* of one message */
     double table_operations;         /* of one turn */
@@ -120,8 +126,10 @@ struct workflow {
     uint64_t delayed;  /* transitions */
     uint64_t too_long; /* executions that failed at their largest size */
     uint64_t duplicates;
-    int64_t billed;       /* steps of duration times steps of memory */
-    int64_t billed_steps; /* of duration */
+    uint64_t child_entered;  /* states of Express children */
+    uint64_t child_requests; /* Express children over */
+    int64_t billed;          /* steps of duration times steps of memory */
+    int64_t billed_steps;    /* of duration */
 };
 
 static inline const struct workflow_plan *workflow_plan_of(const struct workflow *w)

@@ -9,8 +9,18 @@ void workflow_restart(struct component *self, sim_time now)
     struct workflow *w = (struct workflow *)self;
     w->entered = w->actions = w->external = w->size = w->executions = w->started = 0;
     w->synchronous = w->delayed = w->too_long = w->duplicates = 0;
+    w->child_entered = w->child_requests = 0;
     w->billed = w->billed_steps = 0;
     if (workflow_plan_of(w)->flavour == FLAVOUR_AZURE_DURABLE) hub_restart(&w->hub, now);
+}
+
+static void use_express(const struct workflow *w, struct measures *out, double requests)
+{
+    const struct express_terms *terms = &workflow_plan_of(w)->express;
+    const char *name = w->base.plan->name;
+    measures_use(out, name, terms->request, requests);
+    measures_use(out, name, terms->duration,
+                 (double)w->billed * terms->duration_step * terms->memory_step / GIBIBYTE);
 }
 
 static void report_express(const struct workflow *w, struct measures *out)
@@ -19,11 +29,10 @@ static void report_express(const struct workflow *w, struct measures *out)
     const char *name = plan->base.name;
     measures_add(out, name, "synchronous", UNIT_COUNT, (double)w->synchronous);
     measures_add(out, name, "duplicates", UNIT_COUNT, (double)w->duplicates);
-    measures_add(out, name, "memory.mean", UNIT_BYTES,
-                 measure_ratio((double)w->billed * plan->memory_step, (double)w->billed_steps));
-    measures_use(out, name, plan->prices.request, (double)w->executions);
-    measures_use(out, name, plan->prices.duration,
-                 (double)w->billed * plan->duration_step * plan->memory_step / GIBIBYTE);
+    measures_add(
+        out, name, "memory.mean", UNIT_BYTES,
+        measure_ratio((double)w->billed * plan->express.memory_step, (double)w->billed_steps));
+    use_express(w, out, (double)w->executions);
 }
 
 /* A message for each start, each timer and both ways of each action; a turn of the orchestrator for
@@ -59,7 +68,9 @@ void workflow_report(struct component *self, struct measures *out, sim_time now)
     switch ((enum flavour)plan->flavour) {
     case FLAVOUR_STANDARD:
         measures_add(out, name, "history.events", UNIT_COUNT, (double)w->size);
+        measures_add(out, name, "children.express", UNIT_COUNT, (double)w->child_requests);
         measures_use(out, name, plan->prices.transition, transitions);
+        if (plan->express.request) use_express(w, out, (double)w->child_requests);
         break;
     case FLAVOUR_EXPRESS: report_express(w, out); break;
     case FLAVOUR_AZURE_DURABLE: report_durable(w, out, now); break;

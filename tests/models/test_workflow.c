@@ -1,6 +1,6 @@
 /* test_workflow.c - the quotas of workflows, each reached, and what their service then does: delay,
  * refuse, fail; who waits for an execution; the queues of Durable Functions. */
-#include "models/workflow_hub.h"
+#include "models/workflow_plan.h"
 #include "tests/models/runs.h"
 
 #define ONCE "workloads: {w: {enters: flow, arrivals: {batch: {items: 1, every: 9999d}}}}\n"
@@ -329,6 +329,45 @@ static void test_nested(void **state)
     }
 }
 
+/* The children of a distributed Map: Standard ones pay their start and their states, Express ones
+ * are a request each; the parent pays its own two states. */
+static void test_children(void **state)
+{
+    (void)state;
+    static const uint8_t kinds[] = {CHILD_STANDARD, CHILD_EXPRESS};
+    for (size_t k = 0; k < 2; k++) {
+        struct trial t;
+        trial_open(&t, ONCE
+                   "components:\n"
+                   "  flow: {type: workflow, items: {S: 7}, definition: {StartAt: S, States: "
+                   "{S: {Type: Map, Next: T, Iterator: {StartAt: A, States: {A: {Type: Wait, "
+                   "Seconds: 2, Next: B}, B: {Type: Pass, End: true}}}}, T: {Type: Succeed}}}}\n"
+                   "  quick: {type: workflow, flavour: express, definition: " ONE_PASS "}\n");
+        /* The inline Map of the definition, distributed after the fact. */
+        struct workflow_plan *plan = (struct workflow_plan *)t.plan->components[0];
+        const struct workflow_plan *quick = (const struct workflow_plan *)t.plan->components[1];
+        struct step steps[4];
+        assert_int_equal(plan->program.count, 4);
+        memcpy(steps, plan->program.steps, sizeof steps);
+        plan->program.steps = steps;
+        plan->express = quick->express;
+        for (size_t i = 0; i < 4; i++) {
+            if (strchr("AB", *steps[i].name)) steps[i].child = kinds[k];
+            if (steps[i].kind == STEP_MAP) steps[i].map.distributed = true;
+        }
+        const struct measures m = trial_run(&t, 0, 0, 1000);
+        assert_true(metric(&m, "w.success_ratio") == 1);
+        assert_true(metric(&m, "flow.transitions") == (k == 0 ? 1 + 2 + 7 * (1 + 2) : 1 + 2));
+        assert_true(metric(&m, "flow.history.events") == 2 + 4 + 2);
+        assert_true(metric(&m, "flow.children.express") == (k == 0 ? 0 : 7));
+        assert_true(usage(&m, "aws.step_functions.express.request") == (k == 0 ? 0 : 7));
+        if (k == 1) /* 2 s and some milliseconds are 2.1 s, of 64 MB */
+            assert_true(fabs(usage(&m, "aws.step_functions.express.gb_second") - 7 * 2.1 / 16) <
+                        1e-9);
+        trial_close(&t);
+    }
+}
+
 /* What is too large to start with is refused; a gateway in front hears of it. */
 static void test_payload(void **state)
 {
@@ -487,6 +526,7 @@ int main(void)
         cmocka_unit_test(test_longest),
         cmocka_unit_test(test_duplicates),
         cmocka_unit_test(test_nested),
+        cmocka_unit_test(test_children),
         cmocka_unit_test(test_payload),
         cmocka_unit_test(test_idle_polls),
         cmocka_unit_test(test_timer_polled),
