@@ -82,7 +82,9 @@ struct payload {
 /* What the user asked: the same in every architecture for the same number. It lives until its root
  * call and all calls that nobody waits for any more are over. */
 struct request {
-    uint32_t references;
+    uint32_t references : 31;
+    uint32_t cold : 1; /* met a cold start on its way */
+    uint32_t decoded;  /* output tokens after the first, of the generating call */
     struct workload *workload;
     uint64_t id;     /* keys every draw made for this request */
     uint64_t number; /* within its workload, from 0 */
@@ -91,9 +93,7 @@ struct request {
     uint64_t query;       /* which query, as a rank of the workload's popularity law */
     uint32_t prompt_tokens;
     uint32_t output_tokens;
-    uint32_t decoded; /* output tokens after the first, of the generating call */
     sim_time decode_time;
-    bool cold; /* met a cold start on its way */
     struct ledger *ledger;
 };
 
