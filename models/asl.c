@@ -55,11 +55,25 @@ static double number_of(const struct node *map, const char *key, double fallback
     return node && node->type == NODE_NUMBER ? node->number : fallback;
 }
 
+/* The bit of an error; one that has none goes to the list, once. */
+static uint64_t add_error(struct error_list *others, uint16_t *numbers, uint16_t error)
+{
+    if (error < ERROR_KNOWN) return ERROR_SET(error);
+    for (uint16_t i = 0; i < others->count; i++)
+        if (numbers[i] == error) return 0;
+    numbers[others->count++] = error;
+    return 0;
+}
+
+/* The errors of ErrorEquals; those that have no bit go to `others`. */
 static uint64_t error_set_of(struct translation *t, const struct asl_state *state,
-                             const struct node *block)
+                             const struct node *block, struct error_list *others)
 {
     const char *path = asl_state_path(&t->states, state, t->compiler->arena, "ErrorEquals");
+    const struct node *list = node_get(block, "ErrorEquals");
+    uint16_t *numbers = arena_array(t->compiler->arena, uint16_t, list ? list->count : 0);
     uint64_t set = 0;
+    others->numbers = numbers;
     for (const struct node *name = asl_first(block, "ErrorEquals"); name; name = name->next) {
         if (strcmp(name->text, "States.ALL") == 0)
             set |= ERROR_SET_ALL;
@@ -70,7 +84,7 @@ static uint64_t error_set_of(struct translation *t, const struct asl_state *stat
         else if (strcmp(name->text, "States.Timeout") == 0)
             set |= ERROR_SET(ERROR_TIMEOUT) | ERROR_SET(ERROR_HEARTBEAT);
         else if (strcmp(name->text, "States.Runtime") != 0) /* which nothing retries or catches */
-            set |= ERROR_SET(compiler_error(t->compiler, name, path, name->text));
+            set |= add_error(others, numbers, compiler_error(t->compiler, name, path, name->text));
     }
     return set;
 }
@@ -90,7 +104,7 @@ static void translate_retry(struct translation *t, const struct asl_state *state
     for (const struct node *block = list->first; block; block = block->next) {
         const struct node *jitter = node_get(block, "JitterStrategy");
         struct retrier *retrier = &retriers[count++];
-        retrier->errors = error_set_of(t, state, block);
+        retrier->errors = error_set_of(t, state, block, &retrier->others);
         retrier->attempts = (uint32_t)number_of(block, "MaxAttempts", RETRY_ATTEMPTS);
         retrier->interval = time_from_seconds(number_of(block, "IntervalSeconds", RETRY_INTERVAL));
         retrier->backoff = number_of(block, "BackoffRate", RETRY_BACKOFF);
@@ -123,7 +137,7 @@ static void translate_catch(struct translation *t, const struct asl_state *state
     struct catcher *catchers = arena_array(t->compiler->arena, struct catcher, list->count);
     size_t count = 0;
     for (const struct node *block = list->first; block; block = block->next) {
-        catchers[count].errors = error_set_of(t, state, block);
+        catchers[count].errors = error_set_of(t, state, block, &catchers[count].others);
         catchers[count++].next = step_named(t, state->machine, asl_text(block, "Next"));
     }
     step->catchers = catchers;
@@ -142,6 +156,7 @@ static void refuse_resource(struct translation *t, const struct asl_state *state
     const char *resource = asl_text(state->node, "Resource");
     /* A function's name may hold anything. */
     if (strstr(resource, ":function:") || strncmp(resource, "arn:", 4) != 0) return;
+    if (asl_task_nests(state, true) && !t->binding->express) return;
     for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++) {
         if (!strstr(resource, refused[i].mark)) continue;
         asl_bind_fault(&t->binder, state, node_get(state->node, "Resource"), "%s %s",
@@ -161,6 +176,8 @@ static void translate_task(struct translation *t, const struct asl_state *state,
     step->call.component = asl_bind_task(&t->binder, state, step->kind == STEP_CALL);
     step->call.items = 1;
     step->call.key_is_query = true;
+    step->call.job = asl_task_nests(state, true);
+    step->call.execution = asl_task_nests(state, false);
     const struct node *timeout = node_get(state->node, "TimeoutSeconds");
     if (timeout && timeout->type == NODE_NUMBER) step->timeout = time_from_seconds(timeout->number);
 }

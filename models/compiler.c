@@ -107,8 +107,17 @@ uint16_t compiler_error(struct compiler *c, const struct node *node, const char 
                        ERROR_MOST);
         return ERROR_EXCEPTION;
     }
+    plan->error_names = arena_grow(c->arena, plan->error_names, plan->error_count,
+                                   &plan->error_capacity, sizeof *plan->error_names);
     plan->error_names[plan->error_count] = arena_copy(c->arena, name);
     return (uint16_t)plan->error_count++;
+}
+
+void plan_name_errors(struct plan *plan, struct arena *arena)
+{
+    plan->error_capacity = plan->error_count = ERROR_FIXED_COUNT;
+    plan->error_names = arena_array(arena, const char *, ERROR_FIXED_COUNT);
+    for (size_t i = 0; i < ERROR_FIXED_COUNT; i++) plan->error_names[i] = error_fixed_names[i];
 }
 
 const struct field throttle_fields[] = {
@@ -392,8 +401,7 @@ static const struct node *section(struct compiler *c, const struct node *scenari
 void plan_compile(struct compiler *c, const struct node *scenario)
 {
     struct plan *plan = c->plan;
-    for (size_t i = 0; i < ERROR_FIXED_COUNT; i++) plan->error_names[i] = error_fixed_names[i];
-    plan->error_count = ERROR_FIXED_COUNT;
+    plan_name_errors(plan, c->arena);
     c->reader = (struct field_reader){c->arena, c->diagnostics, c};
     c->current_path = "";
     plan->arena = c->arena;

@@ -33,6 +33,9 @@ struct compiler {
  * budgets, ...) are left to the caller. */
 void plan_compile(struct compiler *compiler, const struct node *scenario);
 
+/* Gives a plan the fixed error names, once, before any is interned. Part of plan_compile. */
+void plan_name_errors(struct plan *plan, struct arena *arena);
+
 /* One fault at a node. */
 void compiler_fault(struct compiler *compiler, const struct node *node, const char *path,
                     const char *format, ...) PRINTF_LIKE(4, 5);

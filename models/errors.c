@@ -18,4 +18,7 @@ const char *const error_fixed_names[ERROR_FIXED_COUNT] = {
     [ERROR_EXCEPTION] = "Exception",
     [ERROR_THROTTLED] = "ThrottlingException",
     [ERROR_UNAVAILABLE] = "ServiceUnavailable",
+    [ERROR_TOLERANCE] = "States.ExceedToleratedFailureThreshold",
+    [ERROR_QUERY] = "States.QueryEvaluationError",
+    [ERROR_OTHER] = "(another error)",
 };

@@ -34,8 +34,9 @@ struct plan {
     size_t workload_count;
     struct account_plan account;
     uint64_t seed;
-    const char *error_names[ERROR_MOST]; /* by error number */
+    const char **error_names; /* by error number */
     size_t error_count;
+    size_t error_capacity;
 };
 
 /* What preparing plans may share: equal measurements are made once. Zero-initialised but for the

@@ -18,7 +18,7 @@ uint16_t program_builder_add(struct program_builder *b, enum step_kind kind,
         return STEP_END;
     }
     b->steps = arena_grow(b->compiler->arena, b->steps, b->count, &b->capacity, sizeof *b->steps);
-    b->steps[b->count] = (struct step){.kind = kind, .next = STEP_END, .timeout = SIM_NEVER};
+    b->steps[b->count] = (struct step){.kind = kind, .next = STEP_END, .timeout = SIM_NEVER, .timeout_error = ERROR_TIMEOUT};
     return (uint16_t)b->count++;
 }
 
@@ -100,7 +100,10 @@ void program_builder_finish(struct program_builder *b, uint16_t start, struct pr
     const bool only_computes = b->count == 1 && start == 0 && first->kind == STEP_COMPUTE &&
                                first->next == STEP_END && !first->counted &&
                                first->timeout == SIM_NEVER;
-    *out = (struct program){b->steps, (uint16_t)b->count, start, only_computes};
+    *out = (struct program){.steps = b->steps,
+                            .count = (uint16_t)b->count,
+                            .start = start,
+                            .only_computes = only_computes};
 }
 
 sim_time retrier_delay(const struct retrier *retrier, uint32_t already,

@@ -9,6 +9,7 @@
 #define MODELS_PROGRAM_H
 
 #include "models/call.h"
+#include "models/errors.h"
 #include "sim/distribution.h"
 #include "sim/time.h"
 
@@ -20,7 +21,7 @@ struct compiler;
 struct node;
 
 #define STEP_END      ((uint16_t)0xffff)
-#define STEP_RETRIERS 8 /* of one step */
+#define STEP_RETRIERS 31 /* of one step */
 
 enum step_kind {
     STEP_PASS,     /* nothing */
@@ -42,7 +43,8 @@ enum choice_kind {
 };
 
 struct retrier {
-    uint64_t errors;   /* set of error numbers */
+    uint64_t errors; /* set of error numbers, and those that have no bit of their own */
+    struct error_list others;
     uint32_t attempts; /* at most so many retries by this retrier in one visit */
     sim_time interval; /* before the first retry */
     double backoff;    /* factor from one retry to the next, >= 1 */
@@ -57,17 +59,37 @@ sim_time retrier_delay(const struct retrier *retrier, uint32_t already,
 
 struct catcher {
     uint64_t errors;
+    struct error_list others;
     uint16_t next;
+};
+
+/* How the machine that a step belongs to is run: as part of its execution, or as child executions
+ * of a distributed Map. */
+enum step_child {
+    CHILD_NONE,
+    CHILD_STANDARD, /* pays for its own transitions */
+    CHILD_EXPRESS   /* is one Express request, whatever it enters */
+};
+
+/* What becomes of the bytes of a result. */
+enum result_use {
+    RESULT_REPLACES, /* the input */
+    RESULT_ADDS,     /* to it */
+    RESULT_DISCARDED
 };
 
 struct step {
     enum step_kind kind;
-    const char *name; /* of the state, for messages and traces; or NULL */
-    bool counted;     /* entering it is a transition that the host meters and delays */
-    uint16_t next;    /* STEP_END: the end of this flow */
-    uint16_t rank;    /* transitions go to a lower one, except those that close a loop */
-    uint32_t ordinal; /* how many earlier steps of the program draw from or call the same thing */
-    sim_time timeout; /* of each attempt; SIM_NEVER without */
+    const char *name;   /* of the state, for messages and traces; or NULL */
+    bool counted;       /* entering it is a transition that the host meters and delays */
+    uint16_t next;      /* STEP_END: the end of this flow */
+    uint16_t rank;      /* transitions go to a lower one, except those that close a loop */
+    uint32_t ordinal;   /* how many earlier steps of the program draw from or call the same thing */
+    sim_time timeout;   /* of each attempt; SIM_NEVER without */
+    uint8_t child;      /* enum step_child */
+    uint8_t result_use; /* enum result_use */
+    uint16_t timeout_error; /* ERROR_TIMEOUT, or ERROR_HEARTBEAT when that is what comes first */
+    uint32_t result_bytes;  /* of what it gives, where that is declared; 0: nothing is known */
     const struct retrier *retriers;
     const struct catcher *catchers;
     uint8_t retrier_count;
@@ -84,6 +106,9 @@ struct step {
             uint32_t bytes;
             sim_time ttl;      /* of a cache put */
             bool key_is_query; /* payload.key: the query of the request, else the request itself */
+            bool job;          /* waited for beside the call (.sync): whatever it fails with is
+                                  States.TaskFailed */
+            bool execution;    /* it starts a workflow: that the start is refused is seen at once */
             uint32_t context_tokens; /* added to the prompt's */
         } call;
         struct {
@@ -103,6 +128,11 @@ struct step {
             uint16_t start;
             struct distribution items; /* how many; rounded */
             uint32_t concurrency;      /* at most so many at once; 0: as many as there are */
+            bool distributed;          /* each flow is a child execution */
+            bool express;              /* and these are of type EXPRESS */
+            uint32_t batch;            /* items for each flow; 0 counts as 1 */
+            double tolerated_count;    /* failed items at most; distributed only */
+            double tolerated_ratio;    /* failed items at most, of all */
         } map;
         struct {
             uint16_t error;
@@ -113,7 +143,9 @@ struct step {
 struct program {
     const struct step *steps;
     uint16_t count;
-    uint16_t start;     /* STEP_END: an empty program */
+    uint16_t start; /* STEP_END: an empty program */
+    bool sized;     /* bytes are declared: payloads are held against payload_limit */
+    uint32_t payload_limit;
     bool only_computes; /* it is one computing step: nothing to go on to, nothing that can fail */
 };
 

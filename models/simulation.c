@@ -52,7 +52,7 @@ struct simulation *simulation_new(const struct plan *plan, uint64_t replication)
     sim->component_count = (uint32_t)plan->component_count;
     pool_init(&sim->calls, arena, sizeof(struct call));
     pool_init(&sim->requests, arena, sizeof(struct request));
-    pool_init(&sim->threads, arena, thread_size());
+    thread_pools_init(sim);
     pool_init(&sim->ledgers, arena, ledger_size(sim->component_count));
     sim->sink = arena_alloc(arena, ledger_size(sim->component_count));
     sim->account.concurrency = sim->account.unreserved = (int64_t)plan->account.concurrency;
@@ -73,6 +73,7 @@ struct simulation *simulation_new(const struct plan *plan, uint64_t replication)
 void simulation_free(struct simulation *sim)
 {
     if (!sim) return;
+    thread_pools_free(sim);
     events_free(sim->events);
     arena_free(sim->arena);
 }

@@ -18,6 +18,7 @@
 
 struct arena;
 struct component;
+struct execution;
 struct measures;
 struct plan;
 struct workload;
@@ -34,6 +35,15 @@ struct account {
     struct token_bucket requests; /* synchronous invocations a second */
 };
 
+/* What programs that run take memory from. */
+struct thread_pools {
+    struct pool flows;
+    struct pool branches; /* flows below a Parallel or Map */
+    struct pool fans;
+    struct pool attempts;
+    struct execution *executions; /* with data, in flight */
+};
+
 struct simulation {
     const struct plan *plan;
     struct arena *arena;
@@ -43,7 +53,7 @@ struct simulation {
     struct workload **workloads;
     struct pool calls;
     struct pool requests;
-    struct pool threads;
+    struct thread_pools threads;
     struct pool ledgers;
     uint32_t component_count; /* = plan->component_count */
     struct ledger *sink;      /* accounts of work that nobody waits for */

@@ -149,11 +149,6 @@ static const struct {
      "{tasks: {A: llm}, express: true}",
      "1:49: States.A.Resource: state 'A': an Express workflow cannot have a task token "
      "(.waitForTaskToken)"},
-    {TASK_OF("f", ", Retry: [{ErrorEquals: [a]}, {ErrorEquals: [a]}, {ErrorEquals: [a]}, "
-                  "{ErrorEquals: [a]}, {ErrorEquals: [a]}, {ErrorEquals: [a]}, {ErrorEquals: [a]}, "
-                  "{ErrorEquals: [a]}, {ErrorEquals: [a]}]"),
-     "{tasks: {f: llm}}",
-     "1:70: States.A.Retry: state 'A': Retry has 9 retriers, and at most 8 are modelled"},
     {"{StartAt: A}", "{a: 1}",
      "1:1: States: the state machine: States is missing; it is a map of the states by name"},
 };
