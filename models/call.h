@@ -61,7 +61,8 @@ enum purpose {
     PURPOSE_ITEMS,
     PURPOSE_THINK,
     PURPOSE_STATE,
-    PURPOSE_TOKENS
+    PURPOSE_TOKENS,
+    PURPOSE_RESULT
 };
 
 /* What the callee reads, and the little it answers. */
