@@ -108,6 +108,9 @@ const struct value *value_with(struct arena *arena, const struct value *map, con
 /* Same JSON: numbers by their value (1 equals 1.0), maps whatever their order. */
 bool value_equal(const struct value *a, const struct value *b);
 
+/* Equal values have equal hashes. */
+uint64_t value_hash(const struct value *value);
+
 /* A number that is whole (1 or 1.0), within -2^53 .. 2^53. */
 bool value_is_whole(const struct value *value);
 
