@@ -156,6 +156,7 @@ static void refuse_resource(struct translation *t, const struct asl_state *state
     const char *resource = asl_text(state->node, "Resource");
     /* A function's name may hold anything. */
     if (strstr(resource, ":function:") || strncmp(resource, "arn:", 4) != 0) return;
+    if (asl_task_nests(state, true) && !t->binding->express) return;
     for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++) {
         if (!strstr(resource, refused[i].mark)) continue;
         asl_bind_fault(&t->binder, state, node_get(state->node, "Resource"), "%s %s",
@@ -175,6 +176,8 @@ static void translate_task(struct translation *t, const struct asl_state *state,
     step->call.component = asl_bind_task(&t->binder, state, step->kind == STEP_CALL);
     step->call.items = 1;
     step->call.key_is_query = true;
+    step->call.job = asl_task_nests(state, true);
+    step->call.execution = asl_task_nests(state, false);
     const struct node *timeout = node_get(state->node, "TimeoutSeconds");
     if (timeout && timeout->type == NODE_NUMBER) step->timeout = time_from_seconds(timeout->number);
 }

@@ -81,9 +81,29 @@ static const struct node *sent(const struct asl_state *state, const char *field)
     return node && node->type == NODE_STRING && !asl_is_expression(node) ? node : NULL;
 }
 
+#define NESTED ":states:::states:startExecution"
+
+bool asl_task_nests(const struct asl_state *state, bool waits)
+{
+    const char *start = strstr(asl_text(state->node, "Resource"), NESTED);
+    if (!start) return false;
+    const char *how = start + strlen(NESTED);
+    if (strcmp(how, ".sync") == 0 || strcmp(how, ".sync:2") == 0) return true;
+    return !waits && *how == '\0';
+}
+
+/* The name of the state machine that a task starts: the last part of its ARN. */
+static const char *machine_of(const struct asl_state *state)
+{
+    const struct node *machine = sent(state, "StateMachineArn");
+    const char *last = machine ? strrchr(machine->text, ':') : NULL;
+    return last ? last + 1 : NULL;
+}
+
 static const char *function_of(struct arena *arena, const struct asl_state *state)
 {
     const char *resource = asl_text(state->node, "Resource");
+    if (asl_task_nests(state, false)) return machine_of(state);
     if (!is_invoke(resource)) return name_of_function(arena, resource);
     const struct node *name = sent(state, "FunctionName");
     return name ? name_of_function(arena, name->text) : NULL;
@@ -96,8 +116,7 @@ bool asl_task_is_start(const struct asl_state *state)
         const struct node *kind = sent(state, "InvocationType");
         return kind && strcmp(kind->text, "Event") == 0;
     }
-    const char *start = strstr(resource, ":states:::states:startExecution");
-    return start && start[strlen(":states:::states:startExecution")] == '\0';
+    return asl_task_nests(state, false) && !asl_task_nests(state, true);
 }
 
 static const struct node *component_named(struct asl_binder *binder, const char *name)

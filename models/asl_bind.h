@@ -56,5 +56,7 @@ void asl_bind_fault(struct asl_binder *binder, const struct asl_state *state,
 
 /* The task starts what it calls and does not wait for its end. */
 bool asl_task_is_start(const struct asl_state *state);
+/* It starts an execution of another state machine; `waits`: and waits for its end. */
+bool asl_task_nests(const struct asl_state *state, bool waits);
 
 #endif

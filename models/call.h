@@ -62,6 +62,9 @@ enum purpose {
     PURPOSE_THINK,
     PURPOSE_STATE,
     PURPOSE_TOKENS,
+    PURPOSE_MESSAGE,
+    PURPOSE_ANSWER,
+    PURPOSE_DUPLICATE,
     PURPOSE_RESULT
 };
 
@@ -80,7 +83,9 @@ struct payload {
 /* What the user asked: the same in every architecture for the same number. It lives until its root
  * call and all calls that nobody waits for any more are over. */
 struct request {
-    uint32_t references;
+    uint32_t references : 31;
+    uint32_t cold : 1; /* met a cold start on its way */
+    uint32_t decoded;  /* output tokens after the first, of the generating call */
     struct workload *workload;
     uint64_t id;     /* keys every draw made for this request */
     uint64_t number; /* within its workload, from 0 */
@@ -89,9 +94,7 @@ struct request {
     uint64_t query;       /* which query, as a rank of the workload's popularity law */
     uint32_t prompt_tokens;
     uint32_t output_tokens;
-    uint32_t decoded; /* output tokens after the first, of the generating call */
     sim_time decode_time;
-    bool cold; /* met a cold start on its way */
     struct ledger *ledger;
 };
 
@@ -112,6 +115,7 @@ struct call {
     uint16_t error;        /* with an outcome that is not OK: errors.h */
     uint8_t outcome;       /* enum outcome; OUTCOME_COUNT while in flight */
     bool holds_request;    /* detached or abandoned: counts among the request's references */
+    uint32_t tally;        /* the callee's own: a workflow's size of the execution */
     struct call *children; /* calls below this one that are in flight */
     struct call *next_sibling;
     struct call *previous_sibling;

@@ -35,7 +35,7 @@ static inline void runs_make(struct runs *runs, const char *yaml, size_t replica
 static inline void runs_refused(const char *yaml, const char *word)
 {
     struct trial trial;
-    char text[2000];
+    char text[5000];
     snprintf(text, sizeof text, "%s%s", yaml,
              "workloads: {w: {enters: q, arrivals: {constant: {rate: 1/s}}}}\n");
     trial_compile(&trial, text);

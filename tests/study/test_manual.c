@@ -1,4 +1,5 @@
-/* test_manual.c - the manual's and the README's examples are scenarios without fault, and so are those that ship. Run from the project's root. */
+/* test_manual.c - the manual's and the README's examples are scenarios without fault, and so are
+ * those that ship. Run from the project's root. */
 /* cmocka.h needs these before it. */
 /* clang-format off */
 #include <dirent.h>
@@ -12,7 +13,6 @@
 #include <unistd.h>
 #include <cmocka.h>
 /* clang-format on */
-
 
 #include "base/arena.h"
 #include "base/document.h"
@@ -66,24 +66,30 @@ static void test_examples(void **state)
     assert_true(check_blocks("README.md") >= 1);
 }
 
-static void test_shipped(void **state)
+static void check_folder(const char *name, int least)
 {
-    (void)state;
     int seen = 0;
-    DIR *folder = opendir("scenarios/rag-chat");
+    DIR *folder = opendir(name);
     assert_non_null(folder);
     for (struct dirent *entry; (entry = readdir(folder));) {
         char path[600];
-        /* The base has no orchestrator of its own, and the definition is no scenario. */
+        /* The base has no orchestrator of its own, and a definition is no scenario. */
         if (entry->d_name[0] == '.' || strcmp(entry->d_name, "base.yaml") == 0 ||
             strstr(entry->d_name, ".asl."))
             continue;
-        snprintf(path, sizeof path, "scenarios/rag-chat/%s", entry->d_name);
+        snprintf(path, sizeof path, "%s/%s", name, entry->d_name);
         check(path, path);
         seen++;
     }
     closedir(folder);
-    assert_true(seen >= 4);
+    assert_true(seen >= least);
+}
+
+static void test_shipped(void **state)
+{
+    (void)state;
+    check_folder("scenarios/rag-chat", 4);
+    check_folder("scenarios/workflows", 7);
 }
 
 int main(void)

@@ -83,11 +83,44 @@ static void test_vector_index(void **state)
     arena_free(arena);
 }
 
+/* One definition on four services, the article's own, and nested executions: each shows what its
+ * comments say. */
+static void test_workflows(void **state)
+{
+    (void)state;
+    struct arena *arena = arena_new();
+    struct preparation preparation = {.arena = arena, .effort = 0.2};
+    const struct result *runs[7];
+    static const char *const names[] = {
+        "article-3.2",        "article-8.2",         "prompt-chain", "prompt-chain-express",
+        "prompt-chain-azure", "prompt-chain-google", "ingestion"};
+    for (size_t i = 0; i < 7; i++)
+        runs[i] =
+            run_file(&preparation, arena_format(arena, "scenarios/workflows/%s.yaml", names[i]),
+                     "7", "1m", 2);
+    for (size_t i = 0; i < 2; i++) {
+        assert_true(fabs(value(runs[i], "rag.transitions.per_execution") - 4) < 0.2);
+        assert_true(value(runs[i], "chat.success_ratio") > 0.9);
+    }
+    /* Express is quicker and cheaper; polled queues take longest. */
+    const double standard = value(runs[2], "writers.latency.mean");
+    assert_true(value(runs[3], "writers.latency.mean") < standard);
+    assert_true(value(runs[4], "writers.latency.mean") > standard + 1);
+    assert_true(value(runs[3], "cost.per_month") < value(runs[2], "cost.per_month"));
+    assert_true(value(runs[4], "chain.polls") > 0);
+    assert_true(value(runs[5], "chain.steps.external") > 0);
+    /* 1 for the start, 4 states, 40 iterations and few retries. */
+    assert_true(value(runs[6], "ingest.transitions") >= 45);
+    assert_true(value(runs[6], "batch.calls") >= 40);
+    arena_free(arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_shipped),
         cmocka_unit_test(test_vector_index),
+        cmocka_unit_test(test_workflows),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
