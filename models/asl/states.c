@@ -179,3 +179,10 @@ bool asl_is_expression(const struct node *node)
     return length >= 4 && strncmp(node->text, "{%", 2) == 0 &&
            strcmp(node->text + length - 2, "%}") == 0;
 }
+
+bool asl_is_placeholder(const struct node *node)
+{
+    if (node->type != NODE_STRING || node->quoted || strncmp(node->text, "${", 2) != 0)
+        return false;
+    return strcspn(node->text, "}") + 1 == strlen(node->text);
+}

@@ -90,4 +90,7 @@ const char *asl_state_path(const struct asl_states *states, const struct asl_sta
 /* The text is one JSONata expression: {% ... %}. */
 bool asl_is_expression(const struct node *node);
 
+/* The value is one ${NAME} outside quotes: what deployment puts there may be of any form. */
+bool asl_is_placeholder(const struct node *node);
+
 #endif

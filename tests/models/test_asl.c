@@ -1,47 +1,13 @@
-/* Definitions judged and translated: broken ones with exact messages, bindings, the programs that
- * come out. */
+/* Definitions translated: bindings, the programs that come out. */
 #include "base/text.h"
 #include "models/asl.h"
-#include "models/asl/asl.h"
 #include "models/errors.h"
 #include "tests/models/asl_bench.h"
-#include "tests/models/asl_broken.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
-
-static char *list_faults(struct arena *arena, const struct diagnostics *diagnostics)
-{
-    struct text text;
-    text_init(&text);
-    for (const struct diagnostic *d = diagnostics->first; d; d = d->next)
-        text_format(&text, "%s%s%d:%d: %s: %s", text.length ? "\n" : "",
-                    d->severity == SEVERITY_WARNING ? "warning: " : "", d->place.line,
-                    d->place.column, d->path, d->message);
-    char *copy = arena_copy(arena, text.data);
-    text_free(&text);
-    return copy;
-}
-
-static void test_broken(void **state)
-{
-    (void)state;
-    assert_true(COUNT_OF(broken) >= 60);
-    for (size_t i = 0; i < COUNT_OF(broken); i++) {
-        struct arena *arena = arena_new();
-        struct diagnostics diagnostics;
-        diagnostics_init(&diagnostics, arena);
-        asl_check(&diagnostics, arena, parse(arena, "d", broken[i].definition), "");
-        const char *found = list_faults(arena, &diagnostics);
-        if (strcmp(found, broken[i].faults) != 0)
-            fail_msg("%s\n  gives\n%s\n  and not\n%s", broken[i].definition, found,
-                     broken[i].faults);
-        assert_true(diagnostics.errors + diagnostics.warnings > 0);
-        arena_free(arena);
-    }
-}
 
 /* Compiles a definition with a binding ({tasks, branches, items, express}) written as YAML. */
 static struct program bench_compile(struct bench *b, const char *definition, const char *binding)
@@ -123,7 +89,7 @@ static const struct {
     {ONE_MAP(", MaxConcurrencyPath: $.n"), "{items: {M: 5}}",
      "1:136: States.M.MaxConcurrencyPath: state 'M': MaxConcurrencyPath is not modelled without "
      "data: it decides how long this takes; write a number in its place"},
-    {ONE_MAP(", ItemReader: {}"), "{items: {M: 5}}",
+    {ONE_MAP(", ItemReader: {Resource: \"arn:aws:states:::s3:getObject\", Parameters: {}}"), "{items: {M: 5}}",
      "1:128: States.M.ItemReader: state 'M': ItemReader belongs to a distributed Map, which is not "
      "modelled yet"},
     {"{StartAt: M, States: {M: {Type: Map, End: true, ItemProcessor: {ProcessorConfig: {Mode: "
@@ -389,7 +355,7 @@ static void test_damaged(void **state)
     uint64_t luck = 1;
     for (size_t i = 0; i < 2000; i++) {
         char text[4000];
-        const char *from = i % 2 ? everything : broken[i % COUNT_OF(broken)].definition;
+        const char *from = i % 2 ? everything : article;
         size_t length = strlen(from);
         memcpy(text, from, length + 1);
         for (int cut = 0; cut < 3 && length > 8; cut++) {
@@ -413,9 +379,9 @@ static void test_damaged(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_broken),  cmocka_unit_test(test_unbound),
-        cmocka_unit_test(test_binding), cmocka_unit_test(test_article),
-        cmocka_unit_test(test_program), cmocka_unit_test(test_damaged),
+        cmocka_unit_test(test_unbound), cmocka_unit_test(test_binding),
+        cmocka_unit_test(test_article), cmocka_unit_test(test_program),
+        cmocka_unit_test(test_damaged),
     };
     return cmocka_run_group_tests(tests, bench_set_up, bench_tear_down);
 }
