@@ -1,5 +1,6 @@
 #include "base/arena.h"
 #include "models/asl/check.h"
+#include "models/asl/jsonata.h"
 
 #include <string.h>
 
@@ -13,7 +14,11 @@ static const char *expression_fault(struct arena *arena, const char *text)
 {
     const size_t length = strlen(text);
     const char *code = arena_copy_n(arena, text + 2, length - 4);
-    return code[strspn(code, " \t\r\n")] == '\0' ? "holds nothing" : NULL;
+    const char *fault = NULL;
+    size_t offset = 0;
+    if (code[strspn(code, " \t\r\n")] == '\0') return "it holds nothing";
+    if (jsonata_compile(arena, code, &offset, &fault)) return NULL;
+    return arena_format(arena, "%s (at byte %zu)", fault, offset + 2);
 }
 
 bool asl_check_expression(struct asl_scope *scope, const struct node *node, const char *field)
@@ -31,7 +36,9 @@ bool asl_check_expression(struct asl_scope *scope, const struct node *node, cons
         return true;
     }
     const char *fault = expression_fault(arena, node->text);
-    if (fault) asl_fault(scope, node, field, "the expression %s %s", asl_show(arena, node), fault);
+    if (fault)
+        asl_fault(scope, node, field, "the expression %s cannot be read: %s", asl_show(arena, node),
+                  fault);
     return true;
 }
 
