@@ -1,9 +1,10 @@
 /* document.h - a JSON or YAML file as a tree in which every value knows its place.
  *
  * Readers: JSON (RFC 8259, by cJSON), JSON with // and block comments, YAML with 1.2's core schema
- * (by libyaml; one document; no tags but those of templates, anchors and aliases are resolved with a bound on the expanded
- * size). Refused: duplicate keys, nesting beyond 100, files beyond 64 MiB, NUL bytes, text that is
- * not UTF-8, NaN and infinities. The tree lives in an arena and does not change after reading.
+ * (by libyaml; one document; no tags but those of templates, anchors and aliases are resolved with
+ * a bound on the expanded size). Refused: duplicate keys, nesting beyond 100, files beyond 64 MiB,
+ * NUL bytes, text that is not UTF-8, NaN and infinities. The tree lives in an arena and does not
+ * change after reading.
  */
 #ifndef BASE_DOCUMENT_H
 #define BASE_DOCUMENT_H

@@ -13,7 +13,7 @@ static const struct command_usage usage = {
                 "  ragtime lint rag.yaml --set components.embed.memory=2048MB\n",
     .options = "s",
     .operands_least = 1,
-    .operands_most = OPERANDS_MOST,
+    .operands_most = SIZE_MAX,
 };
 
 static void add_count(struct text *out, size_t count, const char *what)

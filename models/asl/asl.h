@@ -21,4 +21,9 @@ void asl_check(struct diagnostics *diagnostics, struct arena *arena, const struc
 void asl_check_express(struct diagnostics *diagnostics, struct arena *arena,
                        const struct node *definition, const char *prefix);
 
+/* Beside asl_check, which takes any name for what does a task's work: one fault for each resource
+ * that the service would not take, because it is no URI. Placeholders (${NAME}) are taken. */
+void asl_check_resources(struct diagnostics *diagnostics, struct arena *arena,
+                         const struct node *definition, const char *prefix);
+
 #endif

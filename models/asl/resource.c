@@ -1,5 +1,6 @@
 #include "base/arena.h"
 #include "base/names.h"
+#include "models/asl/asl.h"
 #include "models/asl/check.h"
 
 #include <string.h>
@@ -234,4 +235,27 @@ void asl_check_resource(struct asl_scope *scope)
     if (strncmp(node->text, "arn:", 4) != 0) return;
     const char *rest = behind_account(node->text);
     if (rest) check_states_arn(scope, rest);
+}
+
+/* A scheme, a colon and something behind it (RFC 3986); or what deployment puts in its place. */
+static bool is_uri(const char *text)
+{
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+    const size_t scheme = strspn(text, letters);
+    return strncmp(text, "${", 2) == 0 || (scheme > 0 && text[scheme] == ':' && text[scheme + 1]);
+}
+
+void asl_check_resources(struct diagnostics *diagnostics, struct arena *arena,
+                         const struct node *definition, const char *prefix)
+{
+    struct asl_checker checker = {.reader = {.arena = arena, .diagnostics = diagnostics}};
+    asl_states_collect(&checker.states, arena, definition, prefix);
+    for (size_t i = 0; i < checker.states.count; i++) {
+        const struct asl_state *state = &checker.states.items[i];
+        const struct node *node = node_get(state->node, "Resource");
+        struct asl_scope scope = {.checker = &checker, .state = state};
+        if (state->type != ASL_TASK || !node || node->type != NODE_STRING) continue;
+        if (*node->text && !asl_is_expression(node) && !is_uri(node->text))
+            refuse(&scope, "it must be a URI such as an ARN", NULL);
+    }
 }

@@ -313,12 +313,33 @@ static bool is_definition(const struct node *root)
     return node_get(root, "States") || node_get(root, "StartAt");
 }
 
+/* A task's resource is a reference: the definition comes from a template, and deployment resolves
+ * it. The document's depth bounds the recursion. */
+static bool refers(const struct node *node)
+{
+    const struct node *resource = node_get(node, "Resource");
+    if (resource && template_is_reference(resource)) return true;
+    for (const struct node *item = node->first; item; item = item->next)
+        if (refers(item)) return true;
+    return false;
+}
+
+static void read_alone(struct wrapping *w, const struct node *root)
+{
+    struct template_reader reader = {.arena = w->arena,
+                                     .budget = (size_t)TEMPLATE_TEXT_MOST_MIB << 20,
+                                     .lookups = TEMPLATE_LOOKUPS_MOST};
+    struct asl_definition *definition = add(w, "");
+    definition->node = refers(root) ? read_inline(w, &reader, root, "") : root;
+    definition->errors = definition->node ? 0 : 1;
+}
+
 static void read_root(struct wrapping *w, const struct node *root)
 {
     const struct node *functions = node_get(root, "stepFunctions");
     const struct node *resources = node_get(root, "Resources");
     if (is_definition(root) || (!functions && !resources && !node_get(root, "stateMachines"))) {
-        add(w, "")->node = root;
+        read_alone(w, root);
         return;
     }
     read_resources(w, resources);
