@@ -81,6 +81,12 @@ static const struct {
      "1:28: components.rag.branches.C.Y: a probability lies from 0 to 1, found -0.5"},
     {TWO_WAYS, "{branches: {C: {X: 1}, X: {Y: 1}}}",
      "1:27: components.rag.branches.X: the definition has no Choice state 'X'"},
+    {TASK_OF(LAMBDA "ab\"", ""), "{tasks: {\"a*\": llm, \"*b\": search}}",
+     "1:27: components.rag.tasks.*b: fits state 'A' as well as 'a*' does; make one of them more "
+     "specific"},
+    {TASK_OF(LAMBDA "ab\"", ""), "{tasks: {\"a*\": llm, \"x*\": search}}",
+     "1:27: components.rag.tasks.x*: no task of the definition has a state, resource or function "
+     "called 'x*'"},
     {ONE_MAP(""), "{a: 1}",
      "1:26: States.M: state 'M': data decides how many items it has; add their number to "
      "components.rag: items: {M: ?}"},
@@ -89,7 +95,8 @@ static const struct {
     {ONE_MAP(", MaxConcurrencyPath: $.n"), "{items: {M: 5}}",
      "1:136: States.M.MaxConcurrencyPath: state 'M': MaxConcurrencyPath is not modelled without "
      "data: it decides how long this takes; write a number in its place"},
-    {ONE_MAP(", ItemReader: {Resource: \"arn:aws:states:::s3:getObject\", Parameters: {}}"), "{items: {M: 5}}",
+    {ONE_MAP(", ItemReader: {Resource: \"arn:aws:states:::s3:getObject\", Parameters: {}}"),
+     "{items: {M: 5}}",
      "1:128: States.M.ItemReader: state 'M': ItemReader belongs to a distributed Map, which is not "
      "modelled yet"},
     {"{StartAt: M, States: {M: {Type: Map, End: true, ItemProcessor: {ProcessorConfig: {Mode: "
@@ -152,6 +159,17 @@ static void test_binding(void **state)
         {TASK_OF("\"arn:aws:lambda:...:function:llm\"", ""), "{a: 1}", "llm", STEP_CALL},
         {TASK_OF("gen-embed", ""), "{a: 1}", "gen-embed", STEP_CALL},
         {TASK_OF(LAMBDA "search\"", ""), "{tasks: {search: llm}}", "llm", STEP_CALL},
+        {TASK_OF("\"${search.Arn}\"", ""), "{a: 1}", "search", STEP_CALL},
+        {TASK_OF("\"${Find.Arn}:live\"", ""), "{tasks: {Find: llm}}", "llm", STEP_CALL},
+        {TASK_OF(LAMBDA "${Find}\"", ""), "{tasks: {Find: llm}}", "llm", STEP_CALL},
+        {TASK_OF("\"arn:aws:states:::bedrock:invokeModel\"", ""), "{tasks: {\"*:bedrock:*\": llm}}",
+         "llm", STEP_CALL},
+        {TASK_OF(LAMBDA "search-7\"", ""),
+         "{tasks: {\"*\": gen-embed, \"search-?\": llm, \"sea*\": search}}", "llm", STEP_CALL},
+        {TASK_OF(LAMBDA "search-7\"", ""), "{tasks: {\"search-*\": gen-embed, search-7: llm}}",
+         "llm", STEP_CALL},
+        {TASK_OF(LAMBDA "b\"", ""), "{tasks: {\"arn:aws:lambda:*:function:b\": llm, A: search}}",
+         "search", STEP_CALL},
         {TASK_OF(LAMBDA "search\"", ""), "{tasks: {search: llm, " LAMBDA "search\": gen-embed}}",
          "gen-embed", STEP_CALL},
         {TASK_OF(LAMBDA "search\"", ""),
