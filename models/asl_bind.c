@@ -154,7 +154,7 @@ static const struct node *bound(struct asl_binder *binder, const char *const *na
         size_t fit = 0;
         for (size_t k = 0; k < CANDIDATES; k++) {
             size_t own = fit_of(item->key, names[k]);
-            if (own && !strpbrk(item->key, "*?")) own = SIZE_MAX - k;
+            if (own && strcmp(item->key, names[k]) == 0) own = SIZE_MAX - k;
             if (own > fit) fit = own;
         }
         if (fit == 0) continue;

@@ -107,24 +107,22 @@ bool template_add(struct template_reader *reader, const struct node *node, struc
     return add_placeholder(reader, value, out);
 }
 
+/* References come to what deployment knows; substitutions are for text alone. */
 static struct node *resolve_text(struct template_reader *reader, const struct node *node,
                                  struct node *copy)
 {
-    struct text first;
-    struct text second;
-    text_init(&first);
-    text_init(&second);
+    struct text text;
+    text_init(&text);
     const bool reference = node->type == NODE_MAP;
-    bool fits =
-        reference ? template_add(reader, node, &first) : add_text(reader, node->text, &first);
-    fits = fits && template_substitute(reader, first.data, reader->substitutions, false, &second);
+    const bool fits = reference ? template_add(reader, node, &text)
+                                : template_substitute(reader, node->text, reader->substitutions,
+                                                      false, &text);
     copy->type = NODE_STRING;
-    copy->text = arena_copy_n(reader->arena, second.data, second.length);
+    copy->text = arena_copy_n(reader->arena, text.data, text.length);
     copy->first = NULL;
     copy->count = 0;
     if (reference) copy->quoted = false;
-    text_free(&first);
-    text_free(&second);
+    text_free(&text);
     return fits ? copy : NULL;
 }
 
