@@ -2,6 +2,7 @@
  * Declared in workflow_plan.h. */
 #include "base/arena.h"
 #include "models/asl.h"
+#include "models/asl/wrapping.h"
 #include "models/compiler.h"
 #include "models/workflow_plan.h"
 
@@ -74,7 +75,8 @@ const struct field workflow_fields[] = {
      .required = true,
      .offset = offsetof(struct workflow_plan, definition),
      .type_name = "a file or a definition",
-     .doc = "Amazon States Language, as a file (JSON or YAML) or in place"},
+     .doc = "Amazon States Language, as a file (JSON or YAML; a template's state machine is "
+            "FILE#NAME) or in place"},
     {.name = "tasks",
      .type = FIELD_NODE,
      .offset = offsetof(struct workflow_plan, tasks),
@@ -356,9 +358,9 @@ static const struct node *read_definition(struct compiler *c, const struct workf
                        node_type_name(w->definition->type));
         return NULL;
     }
-    struct node *root = NULL;
+    struct asl_definition found;
     struct error err;
-    if (document_read_file(c->arena, compiler_file(c, w->definition), &root, &err)) return root;
+    if (asl_read_one(c->arena, compiler_file(c, w->definition), &found, &err)) return found.node;
     if (err.place.line == 0) err.place = w->definition->place;
     diagnostics_add_error(c->diagnostics, path, &err);
     return NULL;
