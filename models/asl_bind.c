@@ -189,6 +189,7 @@ static const struct node *bound(struct asl_binder *binder, const char *const *na
 
 uint32_t asl_bind_task(struct asl_binder *binder, const struct asl_state *state, bool waits)
 {
+    if (binder->binding.mocked) return 0;
     struct arena *arena = binder->compiler->arena;
     const char *function = function_of(arena, state);
     const char *const candidates[CANDIDATES] = {state->name, asl_text(state->node, "Resource"),

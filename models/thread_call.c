@@ -35,6 +35,10 @@ void thread_compute(struct thread *thread, const struct step *step, sim_time now
 void thread_wait(struct thread *thread, const struct step *step, sim_time now)
 {
     struct random_stream stream;
+    if (UNLIKELY(step->wait.dated)) {
+        thread_pause(thread, step->wait.until > now ? step->wait.until - now : 0, now);
+        return;
+    }
     thread_step_stream(thread, PURPOSE_WAIT, &stream);
     thread_pause(thread, distribution_draw_time(&step->wait.time, &stream), now);
 }
