@@ -136,29 +136,50 @@ void data_compile_rules(struct data_compiler *compiler, struct state_data *data)
     data->rule_count = list->count;
 }
 
-/* Whether a pattern matches the whole text: * stands for any run, \ before a character for itself.
- * A star that fails later takes one more: linear for one star, at worst the product of lengths. */
-static bool matches_pattern(const struct value *pattern, const struct value *text)
+/* A pattern of StringMatches being taken apart at its stars. */
+struct pieces {
+    const char *at;
+    const char *end;
+    char *text; /* the piece, escapes resolved */
+    size_t length;
+};
+
+/* The next piece, up to a star or the end; whether a star ended it. */
+static bool next_piece(struct pieces *pieces)
 {
-    uint32_t p = 0, t = 0, star = UINT32_MAX, resume = 0;
-    while (t < text->count) {
-        const bool escaped = p + 1 < pattern->count && pattern->text[p] == '\\' &&
-                             (pattern->text[p + 1] == '*' || pattern->text[p + 1] == '\\');
-        if (p < pattern->count && pattern->text[p] == '*' && !escaped) {
-            star = p++;
-            resume = t;
-        } else if (p < pattern->count && pattern->text[p + escaped] == text->text[t]) {
-            p += escaped ? 2 : 1;
-            t++;
-        } else if (star != UINT32_MAX) {
-            p = star + 1;
-            t = ++resume;
-        } else {
-            return false;
-        }
+    pieces->length = 0;
+    while (pieces->at < pieces->end && *pieces->at != '*') {
+        const bool escaped = pieces->at + 1 < pieces->end && pieces->at[0] == '\\' &&
+                             (pieces->at[1] == '*' || pieces->at[1] == '\\');
+        pieces->text[pieces->length++] = pieces->at[escaped];
+        pieces->at += escaped ? 2 : 1;
     }
-    while (p < pattern->count && pattern->text[p] == '*') p++;
-    return p == pattern->count;
+    if (pieces->at == pieces->end) return false;
+    pieces->at++;
+    return true;
+}
+
+/* Whether a pattern matches the whole text: * stands for any run, \* and \\ for themselves. The
+ * first piece begins the text, the last ends it, those between come in order. */
+static bool matches_pattern(struct arena *arena, const struct value *pattern,
+                            const struct value *text)
+{
+    struct pieces pieces = {.at = pattern->text,
+                            .end = pattern->text + pattern->count,
+                            .text = arena_alloc(arena, (size_t)pattern->count + 1)};
+    const char *at = text->text;
+    const char *const end = text->text + text->count;
+    bool more = next_piece(&pieces);
+    const bool begins = pieces.length <= text->count && memcmp(at, pieces.text, pieces.length) == 0;
+    if (!begins || !more) return begins && pieces.length == text->count;
+    at += pieces.length;
+    for (more = next_piece(&pieces); more; more = next_piece(&pieces)) {
+        const char *found = memmem(at, (size_t)(end - at), pieces.text, pieces.length);
+        if (!found) return false;
+        at = found + pieces.length;
+    }
+    return pieces.length <= (size_t)(end - at) &&
+           memcmp(end - pieces.length, pieces.text, pieces.length) == 0;
 }
 
 static bool is_time(const struct value *value, struct timestamp *out)
@@ -237,7 +258,7 @@ static bool comparison_matches(const struct rule *rule, struct evaluation *eval,
     if (!value) return false;
     if (comparison == COMPARE_PATTERN)
         return value->type == VALUE_STRING && with->type == VALUE_STRING &&
-               matches_pattern(with, value);
+               matches_pattern(eval->run->arena, with, value);
     if (comparison > COMPARE_PATTERN)
         return with->type == VALUE_BOOL && is_kind(comparison, value) == with->boolean;
     return (order_of(comparison, value, with) & rule->op->orders) != 0;
