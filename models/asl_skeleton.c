@@ -22,11 +22,38 @@ struct skeleton {
     size_t count;
 };
 
+/* How many bytes at `at` are a character that YAML has only escaped (YAML 1.2, 5.1), beyond those
+ * that JSON escapes; *code is which. 0: they are none. */
+static size_t unprintable(const char *at, unsigned *code)
+{
+    const unsigned char *c = (const unsigned char *)at;
+    *code = c[0];
+    if (c[0] == 0x7F) return 1;
+    *code = c[1];
+    if (c[0] == 0xC2 && c[1] < 0xA0) return 2;
+    if (c[0] != 0xEF || !c[1]) return 0;
+    *code = 0xF000U | (c[1] & 0x3FU) << 6 | (c[2] & 0x3FU);
+    return *code == 0xFEFF || *code >= 0xFFFE ? 3 : 0;
+}
+
 /* In quotes, as JSON has it, which is YAML too. */
 static const char *quoted(struct arena *arena, const char *text)
 {
     const struct node node = {.type = NODE_STRING, .text = text};
-    return node_to_json(arena, &node);
+    struct text out;
+    text_init(&out);
+    for (const char *at = node_to_json(arena, &node); *at;) {
+        unsigned code;
+        const size_t wide = unprintable(at, &code);
+        if (wide)
+            text_format(&out, "\\u%04x", code);
+        else
+            text_add_char(&out, *at);
+        at += wide ? wide : 1;
+    }
+    const char *copy = arena_copy(arena, out.data);
+    text_free(&out);
+    return copy;
 }
 
 static bool is_taken(const struct skeleton *s, const char *component)
@@ -40,7 +67,7 @@ static bool is_taken(const struct skeleton *s, const char *component)
 /* A name of a component like that of the task: small letters, digits and hyphens, used once. */
 static const char *component_of(const struct skeleton *s, const char *name)
 {
-    enum { LONGEST = 40 };
+    enum { LONGEST = 40, FEW = 10 };
     char plain[LONGEST + 1];
     size_t length = 0;
     for (; *name && length < LONGEST; name++) {
@@ -55,8 +82,9 @@ static const char *component_of(const struct skeleton *s, const char *name)
     plain[length] = '\0';
     const char *base = length > 0 ? arena_copy(s->arena, plain) : "task";
     const char *component = base;
+    /* Past the first few, a number that no other has had. */
     for (size_t i = 2; is_taken(s, component); i++)
-        component = arena_format(s->arena, "%s-%zu", base, i);
+        component = arena_format(s->arena, "%s-%zu", base, i < FEW ? i : s->count + i);
     return component;
 }
 
@@ -140,5 +168,6 @@ void asl_skeleton(struct arena *arena, const char *reference,
                   "components:\n");
     add_workflow(&s, reference, definition->express);
     for (size_t i = 0; i < s.count; i++)
-        text_format(out, "  %s: {type: service, servers: 100, time: 100ms}\n", s.bindings[i].component);
+        text_format(out, "  %s: {type: service, servers: 100, time: 100ms}\n",
+                    s.bindings[i].component);
 }

@@ -77,7 +77,7 @@ void asl_check_value(struct asl_scope *scope, const struct node *node, const cha
 {
     if (asl_is_placeholder(node)) return;
     if (value != ASL_WORD && value != ASL_BOOL && value != ASL_ANY && value != ASL_LABEL &&
-        asl_check_expression(scope, node, field))
+        value != ASL_ASSIGN && asl_check_expression(scope, node, field))
         return;
     switch (value) {
     case ASL_WORD:

@@ -266,6 +266,10 @@ void asl_check_map(struct asl_scope *scope)
     if (selector && node_get(scope->state->node, "Parameters"))
         asl_fault(scope, selector, selector->key,
                   "has both Parameters and ItemSelector, and only one may be given");
+    const struct node *items = node_get(scope->state->node, "Items");
+    if (items && scope->jsonata && items->type != NODE_LIST && items->type != NODE_MAP &&
+        !asl_is_expression(items) && !asl_is_placeholder(items))
+        asl_refuse(scope, items, "Items", "a list, a map or an expression");
     check_processor(scope);
     check_reader(scope);
     check_batcher(scope);

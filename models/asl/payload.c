@@ -116,8 +116,7 @@ static void check_variable(struct asl_scope *scope, const struct node *item, con
 void asl_check_assign(struct asl_scope *scope, const struct node *node, const char *field)
 {
     if (node->type != NODE_MAP) {
-        if (!asl_check_expression(scope, node, field))
-            asl_refuse(scope, node, field, "a map of variables");
+        asl_refuse(scope, node, field, "a map of variables");
         return;
     }
     for (const struct node *item = node->first; item; item = item->next)

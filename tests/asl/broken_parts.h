@@ -258,6 +258,12 @@ static const struct broken broken_parts[] = {
      "DISTRIBUTED, ExecutionType: EXPRES}, StartAt: B, States: {B: {Type: Succeed}}}}}}",
      "1:117: States.A.ItemProcessor.ProcessorConfig.ExecutionType: state 'A': ExecutionType is "
      "'EXPRES', and it must be STANDARD or EXPRESS"},
+    {"{StartAt: A, QueryLanguage: JSONata, States: {A: {Type: Pass, End: true, Assign: \"{% 1 "
+     "%}\"}}}",
+     "1:82: States.A.Assign: state 'A': Assign is '{% 1 %}', and it must be a map of variables"},
+    {"{StartAt: A, QueryLanguage: JSONata, States: {A: {Type: Map, End: true, Items: 5, "
+     "ItemProcessor: {StartAt: B, States: {B: {Type: Succeed}}}}}}",
+     "1:80: States.A.Items: state 'A': Items is 5, and it must be a list, a map or an expression"},
 };
 
 #endif

@@ -25,7 +25,7 @@ static void test_broken(void **state)
     check_broken(broken_parts, COUNT_OF(broken_parts));
 }
 
-/* Right by the specification: no fault, not even beside what Express refuses. */
+/* What Express refuses is right by the specification. */
 static void test_express(void **state)
 {
     (void)state;
