@@ -13,6 +13,7 @@ static const struct {
     const char *summary;
 } parts[] = {
     {"lint", command_asl_lint, "judges definitions; every fault with its place and its rule"},
+    {"run", command_asl_run, "runs one execution in virtual time, with mocks for its tasks"},
 };
 #define PARTS (sizeof parts / sizeof *parts)
 
@@ -25,6 +26,7 @@ static int print_help(void)
     text_add(&text, "ragtime asl COMMAND [options]\n"
                     "  state machines of the Amazon States Language by themselves\n\nExamples:\n"
                     "  ragtime asl lint chat.asl.json template.yaml\n"
+                    "  ragtime asl run chat.asl.json --input question.json --mocks answers.json\n"
                     "\nCommands:\n");
     for (size_t i = 0; i < PARTS; i++)
         text_format(&text, "  %-7s %s\n", parts[i].name, parts[i].summary);
@@ -37,7 +39,7 @@ static int print_help(void)
 int command_asl(int argc, char **argv)
 {
     const char *names[PARTS];
-    if (argc < 2) return options_refuse(&usage, "needs a command: lint", NULL, NULL);
+    if (argc < 2) return options_refuse(&usage, "needs a command: lint or run", NULL, NULL);
     const char *word = argv[1];
     if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0) return print_help();
     for (size_t i = 0; i < PARTS; i++) {

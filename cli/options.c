@@ -25,8 +25,8 @@ struct row {
     const char *also;     /* another spelling; or NULL */
     const char *argument; /* NULL: a switch */
     char group; /* s scenario, r running, t threads alone, o output, c compare, p prices, j JSON,
-                   a rows and index, q queries, m a state machine, d a definition, i an index file,
-                   b bench, f a file to write, k calibrate, g general */
+                   a rows and index, q queries, m a state machine, x its execution, d a definition,
+                   i an index file, b bench, f a file to write, k calibrate, g general */
     enum row_kind kind;
     size_t offset;
     size_t most;
@@ -79,6 +79,10 @@ static const struct row rows[] = {
      .doc = "compare with this architecture instead of the first"},
     {"--type", NULL, "TYPE", 'm', ROW_TEXT, AT(machine_type), .choices = machine_types,
      .doc = "STANDARD or EXPRESS; as the template says, or STANDARD, if absent"},
+    {"--input", NULL, "FILE", 'x', ROW_TEXT, AT(input),
+     .doc = "the execution's input, JSON; {} if absent"},
+    {"--mocks", NULL, "FILE", 'x', ROW_TEXT, AT(mocks),
+     .doc = "results of tasks by state, JSON: {STATE: [{output}, {error, cause}]}"},
     {"--bindings", NULL, "DEFINITION", 'd', ROW_TEXT, AT(bindings),
      .doc = "write the skeleton of a scenario that runs this definition (FILE or FILE#NAME)"},
     {"--out", "-o", "DIR", 'o', ROW_TEXT, AT(out), .doc = "write results into this folder"},

@@ -31,6 +31,8 @@ struct options {
     const char *index_file;
     const char *metric; /* NULL: cosine */
     const char *date;
+    const char *input; /* asl run: files */
+    const char *mocks;
     const char *machine_type; /* asl lint: "STANDARD" or "EXPRESS"; NULL: as the file says */
     const char *bindings;     /* lint: a definition; NULL */
     const char *index;        /* ann: a kind; NULL: hnsw */
