@@ -37,6 +37,15 @@ static void put_assigned(struct writing *w, const struct value *assigned)
     put(w, "assignedVariables", value_map_end(&map, w->arena));
 }
 
+static void put_credentials(struct writing *w, const struct value *credentials)
+{
+    const struct value *role = value_get(credentials, "RoleArn");
+    if (!role) return;
+    struct value_map map = {0};
+    value_map_put(&map, w->arena, "roleArn", role);
+    put(w, "taskCredentials", value_map_end(&map, w->arena));
+}
+
 static void put_task(struct writing *w, const struct history_event *event)
 {
     const char *type = NULL;
@@ -54,7 +63,7 @@ static void put_task(struct writing *w, const struct history_event *event)
     if (!scheduled) return;
     put_number(w, "timeoutInSeconds", event->timeout);
     put_number(w, "heartbeatInSeconds", event->heartbeat);
-    put(w, "taskCredentials", event->credentials);
+    put_credentials(w, event->credentials);
 }
 
 static bool is_task(enum history_type type)

@@ -33,12 +33,12 @@ static void set_texts(struct execution *execution, const struct thread *thread)
     const char *machine = host->machine_name ? host->machine_name : "machine";
     const unsigned long long number = thread->call->request->id;
     execution->run.execution_name = arena_format(arena, "execution-%llu", number);
-    execution->run.execution_id =
-        arena_format(arena, "arn:aws:states:us-east-1:123456789012:%s:%s:execution-%llu",
-                     host->express ? "express" : "execution", machine, number);
-    execution->run.role = "arn:aws:iam::123456789012:role/StepFunctions";
+    execution->run.execution_id = arena_format(
+        arena, "arn:aws:states:us-east-1:111111111111:%s:%s:execution-%llu%s",
+        host->express ? "express" : "execution", machine, number, host->express ? ":1" : "");
+    execution->run.role = "arn:aws:iam::111111111111:role/StepFunctions";
     execution->run.machine_id =
-        arena_format(arena, "arn:aws:states:us-east-1:123456789012:stateMachine:%s", machine);
+        arena_format(arena, "arn:aws:states:us-east-1:111111111111:stateMachine:%s", machine);
     execution->run.machine_name = machine;
 }
 

@@ -52,11 +52,12 @@ static bool read_items(struct thread *thread, const struct step *step, sim_time 
         const bool good = asl_data_map(run, &data->flow, state, NULL, data->map, err);
         if (good) {
             tell_start(thread, step, data->map->count, now);
-        } else if (data->map->items && !err->location) {
+        } else if (data->map->count > 0) {
             /* The items were there; it was a setting that could not be read. */
             struct history_event event = history_event(HISTORY_STATE_STARTED);
-            event.length = (int64_t)data->map->items->count;
+            event.length = (int64_t)data->map->count;
             history_add(thread, event, now);
+            data->begun = true;
         }
         return good;
     }
@@ -284,6 +285,33 @@ static void run_failed(struct thread *thread, sim_time now)
     history_add(thread, event, now);
 }
 
+/* The results of a Map Run are elsewhere: where, by the literal parameters of its ResultWriter. */
+static const struct value *written(const struct thread *thread)
+{
+    const struct flow_data *data = thread->data;
+    const struct asl_state *state = data_state(thread);
+    const struct asl_run *run = &data->execution->run;
+    struct arena *arena = run->arena;
+    const struct node *writer = node_get(state->node, "ResultWriter");
+    const struct node *where = node_get(writer, "Parameters");
+    if (!where) where = node_get(writer, "Arguments");
+    const char *label = asl_text(state->node, "Label");
+    const char *id = arena_format(arena, "%s-%u", run->execution_name, thread_attempt(thread));
+    struct value_map place = {0};
+    struct value_map out = {0};
+    value_map_put(&place, arena, "Bucket", value_string(arena, asl_text(where, "Bucket")));
+    value_map_put(&place, arena, "Key",
+                  value_string(arena, arena_format(arena, "%s/%s/manifest.json",
+                                                   asl_text(where, "Prefix"), id)));
+    value_map_put(
+        &out, arena, "MapRunArn",
+        value_string(arena,
+                     arena_format(arena, "arn:aws:states:us-east-1:111111111111:mapRun:%s/%s:%s",
+                                  run->machine_name, label[0] ? label : state->name, id)));
+    value_map_put(&out, arena, "ResultWriterDetails", value_map_end(&place, arena));
+    return value_map_end(&out, arena);
+}
+
 void data_fan_over(struct thread *thread, sim_time now)
 {
     struct flow_data *data = thread->data;
@@ -298,6 +326,8 @@ void data_fan_over(struct thread *thread, sim_time now)
     const struct step *step = thread_step(thread);
     const size_t count = step->kind == STEP_PARALLEL ? step->parallel.count : data->map->children;
     data->result = value_list(data->execution->run.arena, data->results, count);
+    if (data->running && node_get(data_state(thread)->node, "ResultWriter"))
+        data->result = written(thread);
     if (data->running)
         history_add(thread, history_event(HISTORY_MAP_RUN_SUCCEEDED), now);
     else

@@ -40,6 +40,15 @@ const struct value *data_checked(const struct value *value, struct evaluation *e
     return NULL;
 }
 
+/* What a path finds may be a number written as a string. */
+static const struct value *number_within(struct arena *arena, const struct value *value)
+{
+    struct error err;
+    if (value->type != VALUE_STRING) return value;
+    const struct value *read = value_from_json(arena, value->text, value->count, &err);
+    return read && read->type == VALUE_NUMBER ? read : value;
+}
+
 bool data_setting_value(const struct setting *setting, struct evaluation *eval,
                         struct setting_range range, double *out)
 {
@@ -47,6 +56,7 @@ bool data_setting_value(const struct setting *setting, struct evaluation *eval,
     const struct value *value =
         setting->by_path ? data_find(expression, eval) : expression_evaluate(expression, eval);
     if (!value) return false;
+    if (setting->by_path) value = number_within(eval->run->arena, value);
     const bool number =
         value->type == VALUE_NUMBER && (!range.whole || floor(value->number) == value->number);
     if (!number && !setting->by_path)
@@ -211,16 +221,16 @@ bool asl_data_leave(struct asl_run *run, struct asl_flow *flow, const struct asl
     return true;
 }
 
-static const struct value *text_or_empty(struct arena *arena, const char *text)
+static const struct value *text_or_null(struct arena *arena, const char *text)
 {
-    return text ? value_string(arena, text) : &value_empty_string;
+    return text ? value_string(arena, text) : &value_null;
 }
 
 const struct value *asl_data_error(struct asl_run *run, const struct asl_error *caught)
 {
     struct value_map map = {0};
-    value_map_put(&map, run->arena, "Error", text_or_empty(run->arena, caught->error));
-    value_map_put(&map, run->arena, "Cause", text_or_empty(run->arena, caught->cause));
+    value_map_put(&map, run->arena, "Error", text_or_null(run->arena, caught->error));
+    value_map_put(&map, run->arena, "Cause", text_or_null(run->arena, caught->cause));
     return value_map_end(&map, run->arena);
 }
 

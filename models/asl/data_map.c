@@ -217,7 +217,6 @@ bool asl_data_map(struct asl_run *run, const struct asl_flow *flow, const struct
     *map = (struct asl_map){0};
     if (!asl_data_enter(run, flow, state, &map->effective, err)) return false;
     struct evaluation eval = data_evaluation(run, flow, state, map->effective, err);
-    if (!settings_of(data, &eval, map)) return false;
     if (data->reader.given && source) {
         const struct value *request = NULL;
         double most = -1;
@@ -232,6 +231,8 @@ bool asl_data_map(struct asl_run *run, const struct asl_flow *flow, const struct
         if (run->stages && !data->jsonata) run->stages->after_items_path = map->items;
     }
     map->children = map->count;
+    /* The items are counted before the settings are looked at. */
+    if (!settings_of(data, &eval, map)) return false;
     return !data->batcher.given || batch(data, &eval, map);
 }
 
