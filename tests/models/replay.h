@@ -155,7 +155,9 @@ static inline bool decoded_fits(struct placeholders *p, const struct value *reco
     if (fits(p, recorded, found)) return true;
     if (!is_text(found)) return false;
     const struct value *read = value_from_json(p->arena, found->text, found->count, &err);
-    return read && fits(p, recorded, read);
+    const struct value *told =
+        is_text(recorded) ? value_from_json(p->arena, recorded->text, recorded->count, &err) : NULL;
+    return read && (fits(p, recorded, read) || (told && fits(p, told, read)));
 }
 
 #endif

@@ -24,6 +24,12 @@ static const struct {
     {"ls-stop-execution", -1, "it was stopped from outside, at a time that is not recorded"},
     {"ls-lambda-task-filter-parameters-input", -1,
      "the function's name in its ARN is replaced by a word without brackets"},
+    {"ls-lambda-invoke-with-retry-extended-input", -1,
+     "recorded before executions could be redriven: its context has no RedriveCount"},
+    {"ls-lambda-service-invoke-with-retry-extended-input", -1,
+     "recorded before executions could be redriven: its context has no RedriveCount"},
+    {"ls-context-json-path", -1,
+     "States.Format writes an object of the context as {Id=..., Name=...}, not as JSON"},
 };
 
 static const char *exception_of(const char *trace, int index)
@@ -72,8 +78,8 @@ static bool same_field(struct replay *r, const char *what, const struct value *r
 
 static bool same_event(struct replay *r, const struct value *recorded, const struct value *found)
 {
-    static const char *const free_keys[] = {"id", "prev", "assignedVariablesDetails", "mapRunArn",
-                                            "at"};
+    static const char *const free_keys[] = {"id",        "prev",       "assignedVariablesDetails",
+                                            "mapRunArn", "workerName", "at"};
     const char *what = value_get(recorded, "type")->text;
     if (!same_field(r, what, recorded, found, "type")) return false;
     for (int side = 0; side < 2; side++) {
