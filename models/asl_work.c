@@ -137,8 +137,7 @@ static void translate_timestamp(struct translation *t, const struct asl_state *s
                        t->binding->path);
         return;
     }
-    const double seconds =
-        (double)at.seconds + 1e-9 * (double)at.nanoseconds - t->binding->epoch;
+    const double seconds = (double)at.seconds + 1e-9 * (double)at.nanoseconds - t->binding->epoch;
     step->wait.until = seconds > 0 ? time_from_seconds(seconds) : 0;
     step->wait.dated = true;
 }
@@ -293,6 +292,8 @@ void asl_translate_map(struct translation *t, const struct asl_state *state, str
     const uint32_t most = step->map.distributed ? RUN_CONCURRENCY : t->binding->map_concurrency;
     step->map.concurrency =
         concurrency > 0 && (most == 0 || concurrency < (double)most) ? (uint32_t)concurrency : most;
-    if (t->binding->data || !asl_bind_map(&t->binder, state, &step->map.items))
+    const bool counted =
+        !t->binding->data || (node_get(state->node, "ItemReader") && !t->binding->mocked);
+    if (!counted || !asl_bind_map(&t->binder, state, &step->map.items))
         distribution_constant(&step->map.items, 1);
 }

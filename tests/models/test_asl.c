@@ -95,29 +95,24 @@ static const struct {
     {ONE_MAP(", MaxConcurrencyPath: $.n"), "{items: {M: 5}}",
      "1:136: States.M.MaxConcurrencyPath: state 'M': MaxConcurrencyPath is not modelled without "
      "data: it decides how long this takes; write a number in its place"},
-    {ONE_MAP(", ItemReader: {Resource: \"arn:aws:states:::s3:getObject\", Parameters: {}}"),
+    {"{StartAt: M, States: {M: {Type: Map, End: true, ItemBatcher: {MaxInputBytesPerBatch: 9000}, "
+     "ItemProcessor: {ProcessorConfig: {Mode: DISTRIBUTED, ExecutionType: STANDARD}, StartAt: I, "
+     "States: {I: {Type: Pass, End: true}}}}}}",
      "{items: {M: 5}}",
-     "1:128: States.M.ItemReader: state 'M': ItemReader belongs to a distributed Map, which is not "
-     "modelled yet"},
-    {"{StartAt: M, States: {M: {Type: Map, End: true, ItemProcessor: {ProcessorConfig: {Mode: "
-     "DISTRIBUTED}, StartAt: I, States: {I: {Type: Pass, End: true}}}}}}",
-     "{items: {M: 5}}", "1:89: States.M.Mode: state 'M': not modelled yet: a distributed Map"},
+     "1:86: States.M.MaxInputBytesPerBatch: state 'M': how many items fit into a batch is not known "
+     "without data; give MaxItemsPerBatch"},
     {ONE_WAIT("SecondsPath: $.s"), "{a: 1}",
      "1:52: States.W.SecondsPath: state 'W': SecondsPath is not modelled without data: it decides "
      "how long this takes; write a number in its place"},
     {ONE_WAIT("Timestamp: \"2026-01-31T12:00:00Z\""), "{a: 1}",
-     "1:50: States.W.Timestamp: state 'W': Timestamp is not modelled without data: it decides how "
-     "long this takes; write a number in its place"},
+     "1:50: States.W.Timestamp: state 'W': a Timestamp needs the date at which the simulation "
+     "begins; add it to components.rag: epoch: \"2026-01-31T00:00:00Z\""},
     {ONE_WAIT("QueryLanguage: JSONata, Seconds: \"{% $x %}\""), "{a: 1}",
      "1:72: States.W.Seconds: state 'W': Seconds is not modelled without data: it decides how long "
      "this takes; write a number in its place"},
     {TASK_OF("f", ", TimeoutSecondsPath: $.t"), "{tasks: {f: llm}}",
      "1:83: States.A.TimeoutSecondsPath: state 'A': TimeoutSecondsPath is not modelled without "
      "data: it decides how long this takes; write a number in its place"},
-    {TASK_OF("\"arn:aws:states:us-east-1:1:activity:f\"", ""), "{tasks: {A: llm}}",
-     "1:49: States.A.Resource: state 'A': not modelled yet: an activity"},
-    {TASK_OF("\"arn:aws:states:::batch:submitJob.sync\"", ""), "{tasks: {A: llm}}",
-     "1:49: States.A.Resource: state 'A': not modelled yet: a job that is waited for (.sync)"},
     {TASK_OF("\"arn:aws:states:::sqs:sendMessage.waitForTaskToken\"", ""),
      "{tasks: {A: llm}, express: true}",
      "1:49: States.A.Resource: state 'A': an Express workflow cannot have a task token "
