@@ -117,6 +117,7 @@ static const struct {
      "!States.ItemReaderFailed: Attempting to map over non-iterable node."},
     {READER("\"InputType\":\"JSONL\""), "1\n\n{\"a\":2}\n", "[1,{\"a\":2}]"},
     {READER("\"InputType\":\"CSV\""), "", "[]"},
+    {READER("\"InputType\":\"CSV\""), "a\n\xff\n", "[{\"a\":\"\xef\xbf\xbd\"}]"},
 };
 
 static void test_readers(void **state)
