@@ -58,8 +58,9 @@ static const struct value *read_field(struct csv *csv, bool *last)
     while (csv->at < csv->end && *csv->at != csv->delimiter && *csv->at != '\n' && *csv->at != '\r')
         csv->at++;
     const bool plain = used == 0;
-    const struct value *field = plain ? value_string_n(csv->arena, begin, (size_t)(csv->at - begin))
-                                      : value_string_n(csv->arena, out, used);
+    const struct value *field =
+        plain ? value_string_clean(csv->arena, begin, (size_t)(csv->at - begin))
+              : value_string_clean(csv->arena, out, used);
     *last = csv->at == csv->end || *csv->at != csv->delimiter;
     if (csv->at < csv->end && *csv->at == '\r') csv->at++;
     if (csv->at < csv->end && (!*last || *csv->at == '\n')) csv->at++;

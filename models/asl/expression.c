@@ -16,6 +16,9 @@ enum {
 };
 
 static const char *cause_of(struct evaluation *eval, const char *format, va_list arguments)
+    PRINTF_LIKE(2, 0);
+
+static const char *cause_of(struct evaluation *eval, const char *format, va_list arguments)
 {
     struct arena *arena = eval->run->arena;
     const char *text = arena_vformat(arena, format, arguments);

@@ -132,20 +132,6 @@ static const struct value *call_base64_encode(struct intrinsic_call *call)
     return value_string_kept(call->arena, out, used);
 }
 
-/* Bytes that are no UTF-8 become U+FFFD. */
-static const struct value *clean_string(struct arena *arena, const char *bytes, size_t length)
-{
-    char *out = arena_alloc(arena, 3 * length + 1);
-    size_t used = 0;
-    for (size_t i = 0; i < length;) {
-        const size_t size = value_utf8_length(bytes + i, length - i);
-        if (size > 0) memcpy(out + used, bytes + i, size);
-        used += size > 0 ? size : value_put_utf8(out + used, 0xFFFD);
-        i += size > 0 ? size : 1;
-    }
-    return value_string_kept(arena, out, used);
-}
-
 static const struct value *call_base64_decode(struct intrinsic_call *call)
 {
     const struct value *string = short_string(call);
@@ -163,7 +149,7 @@ static const struct value *call_base64_decode(struct intrinsic_call *call)
         bits = bits << 6 | (uint32_t)(digit - base64_digits);
         if (i % 4 > 0) bytes[used++] = (char)(bits >> (6 - 2 * (i % 4)) & 0xFF);
     }
-    return clean_string(call->arena, bytes, used);
+    return value_string_clean(call->arena, bytes, used);
 }
 
 static const struct value *call_hash(struct intrinsic_call *call)

@@ -67,9 +67,11 @@ const struct value *value_number(struct arena *arena, double number);
 const struct value *value_decimal(struct arena *arena, double number);
 /* Exact also beyond 2^53. */
 const struct value *value_integer(struct arena *arena, int64_t number);
-/* The text is copied. */
+/* The text, UTF-8, is copied. */
 const struct value *value_string(struct arena *arena, const char *text);
 const struct value *value_string_n(struct arena *arena, const char *text, size_t length);
+/* Any bytes: those that are no UTF-8 become U+FFFD. */
+const struct value *value_string_clean(struct arena *arena, const char *bytes, size_t length);
 /* The items are kept, not copied. */
 const struct value *value_list(struct arena *arena, const struct value *const *items, size_t count);
 

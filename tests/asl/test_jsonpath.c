@@ -61,6 +61,10 @@ static const struct {
     {"$.s.bike[?(@.p > 1)].p", "[19.95]"},
     {"$..book[?(@.p==8)].c", "[\"fic\"]"},
     {"$.s.book[?(@.tags.length() == 2)].t", "[\"C\"]"},
+    {"$.s.book[?(@.c =~ /f.*/)].t", "[\"B\",\"C\"]"},
+    {"$.s.book[?(@.c =~ /F[a-i]c/i)].t", "[\"B\",\"C\"]"},
+    {"$.s.book[?(@.c =~ /f/)].t", "[]"},
+    {"$.s.book[?(@.p =~ /.*/)].t", "[]"},
     {"$.n.length()", "3"},
     {"$.n.size()", "3"},
     {"$.n.min()", "1.0"},
@@ -300,6 +304,9 @@ static void test_work(void **state)
     for (int i = 0; i < 20000; i++) value_list_add(&list, arena, value_integer(arena, i));
     const struct value *root = value_list_end(&list, arena);
     const char *fault = NULL;
+    const char *const slow = "[\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab\"]";
+    assert_null(jsonpath_evaluate(compile(arena, "$[?(@ =~ /(a|aa)+[cd]/)]"), arena,
+                                  unit_json(arena, slow), &fault));
     const char *const paths[] = {"$[?($[?(@ == 1)])]", "$..*[?($..*)]", "$[?(@ in $)]"};
     for (size_t i = 0; i < COUNT_OF(paths); i++)
         assert_true(jsonpath_evaluate(compile(arena, paths[i]), arena, root, &fault) == NULL ||
