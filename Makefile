@@ -19,7 +19,7 @@ comma    := ,
 CONFIG   := $(notdir $(CC))$(if $(SAN),-$(subst $(comma),-,$(SAN)))
 B        := build/$(CONFIG)
 
-PACKAGES := build-essential pkg-config libgsl-dev libcsv-dev libcjson-dev libyaml-dev libcmocka-dev
+PACKAGES := build-essential pkg-config libgsl-dev libcsv-dev libcjson-dev libyaml-dev libcmocka-dev libpcre2-dev
 CLANG    := $(findstring clang,$(notdir $(CC)))
 OTHER    := $(if $(CLANG),gcc,clang)
 
@@ -40,7 +40,7 @@ OPTIMIZE := $(if $(SAN),-O1,-O2) -g1 -fno-tree-slp-vectorize -ffp-contract=off -
 CPPFLAGS += -I. -D_GNU_SOURCE -DRAGTIME_VERSION='"$(VERSION)"'
 CFLAGS   ?=
 ALL_CFLAGS = -std=c17 $(OPTIMIZE) $(WARNINGS) $(WERROR) -pthread $(CFLAGS)
-LDLIBS   := -lyaml -lcjson -lcsv -lgsl -lgslcblas -lm
+LDLIBS   := -lpcre2-8 -lyaml -lcjson -lcsv -lgsl -lgslcblas -lm
 LDFLAGS  += -pthread
 
 # Link-time optimization sees paths across files that cannot be taken; its flow warnings are not errors of a file.

@@ -161,16 +161,32 @@ static bool read_bytes(struct source *source, const struct bytes *bytes,
     return done;
 }
 
+/* Reads a copy of the text, which a NUL need not follow. */
+static bool read_copy(struct source *source, const char *text, size_t length,
+                      enum document_format format, struct node **out)
+{
+    if (length > largest_size)
+        return fault_too_large((struct place){.file = source->file}, source->err);
+    struct arena *scratch = arena_new();
+    struct bytes copy = {arena_copy_n(scratch, text, length), length};
+    bool done = read_bytes(source, &copy, format, out);
+    arena_free(scratch);
+    return done;
+}
+
 bool document_read_text(struct arena *arena, const char *name, enum document_format format,
                         const char *text, size_t length, struct node **out, struct error *err)
 {
     struct source source = {.arena = arena, .file = arena_copy(arena, name), .err = err};
-    if (length > largest_size) return fault_too_large((struct place){.file = source.file}, err);
-    struct arena *scratch = arena_new();
-    struct bytes bytes = {arena_copy_n(scratch, text, length), length};
-    bool done = read_bytes(&source, &bytes, format, out);
-    arena_free(scratch);
-    return done;
+    return read_copy(&source, text, length, format, out);
+}
+
+bool document_read_template(struct arena *arena, const char *name, enum document_format format,
+                            const char *text, size_t length, struct node **out, struct error *err)
+{
+    struct source source = {
+        .arena = arena, .file = arena_copy(arena, name), .err = err, .short_tags = true};
+    return read_copy(&source, text, length, format, out);
 }
 
 bool document_read_file(struct arena *arena, const char *path, struct node **out, struct error *err)

@@ -1,9 +1,10 @@
 /* document.h - a JSON or YAML file as a tree in which every value knows its place.
  *
  * Readers: JSON (RFC 8259, by cJSON), JSON with // and block comments, YAML with 1.2's core schema
- * (by libyaml; one document; no tags, anchors and aliases are resolved with a bound on the expanded
- * size). Refused: duplicate keys, nesting beyond 100, files beyond 64 MiB, NUL bytes, text that is
- * not UTF-8, NaN and infinities. The tree lives in an arena and does not change after reading.
+ * (by libyaml; one document; no tags but those of templates, anchors and aliases are resolved with
+ * a bound on the expanded size). Refused: duplicate keys, nesting beyond 100, files beyond 64 MiB,
+ * NUL bytes, text that is not UTF-8, NaN and infinities. The tree lives in an arena and does not
+ * change after reading.
  */
 #ifndef BASE_DOCUMENT_H
 #define BASE_DOCUMENT_H
@@ -40,6 +41,11 @@ bool document_read_file(struct arena *arena, const char *path, struct node **out
                         struct error *err);
 bool document_read_text(struct arena *arena, const char *name, enum document_format format,
                         const char *text, size_t length, struct node **out, struct error *err);
+/* The same for templates of CloudFormation and their kin, in whose YAML a value may have a short
+ * tag, which stands for a map: !Ref x is {Ref: x}, !Condition x {Condition: x}, and !NAME x is
+ * {Fn::NAME: x} for any other name of letters and digits. */
+bool document_read_template(struct arena *arena, const char *name, enum document_format format,
+                            const char *text, size_t length, struct node **out, struct error *err);
 /* The file's bytes, NUL-terminated in the arena (the length does not count the NUL). */
 bool document_load(struct arena *arena, const char *path, char **text, size_t *length,
                    struct error *err);

@@ -24,6 +24,7 @@ struct source {
     const char *text;
     size_t length;
     struct error *err;
+    bool short_tags; /* !Ref and the like stand for maps */
 
     /* Where source_place looked last: asked with rising offsets it is linear over the whole text.
      */

@@ -200,9 +200,9 @@ static const char *scalar_text(struct yaml_reader *reader, const yaml_event_t *e
     return arena_copy_n(reader->source->arena, value, length);
 }
 
-static bool read_scalar(struct yaml_reader *reader, const yaml_event_t *event, struct node *node)
+static bool read_scalar(struct yaml_reader *reader, const yaml_event_t *event, const char *tag,
+                        struct node *node)
 {
-    const char *tag = (const char *)event->data.scalar.tag;
     node->text = scalar_text(reader, event);
     if (!node->text) return false;
     node->quoted = event->data.scalar.style != YAML_PLAIN_SCALAR_STYLE;
@@ -290,35 +290,81 @@ static bool read_items(struct yaml_reader *reader, struct node *node)
     return node->type != NODE_MAP || document_check_keys(source, node);
 }
 
+/* What `event` says of the value that it begins: its tag and its anchor, or NULL. */
+struct marks {
+    const char *tag;
+    const yaml_char_t *anchor;
+};
+
+static struct marks marks_of(const yaml_event_t *event)
+{
+    switch ((int)event->type) {
+    case YAML_SCALAR_EVENT:
+        return (struct marks){(const char *)event->data.scalar.tag, event->data.scalar.anchor};
+    case YAML_SEQUENCE_START_EVENT:
+        return (struct marks){(const char *)event->data.sequence_start.tag,
+                              event->data.sequence_start.anchor};
+    case YAML_MAPPING_START_EVENT:
+        return (struct marks){(const char *)event->data.mapping_start.tag,
+                              event->data.mapping_start.anchor};
+    default: return (struct marks){0};
+    }
+}
+
+static bool read_untagged(struct yaml_reader *reader, const yaml_event_t *event, const char *tag,
+                          struct node *node)
+{
+    if (event->type == YAML_SCALAR_EVENT) return read_scalar(reader, event, tag, node);
+    node->type = event->type == YAML_SEQUENCE_START_EVENT ? NODE_LIST : NODE_MAP;
+    return check_tag(reader, tag, node) && read_items(reader, node);
+}
+
+/* The key that a template's short tag stands for, in the arena; NULL if it is no such tag. */
+static const char *key_of_tag(const struct yaml_reader *reader, const char *tag)
+{
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+    if (!reader->source->short_tags || !tag || tag[0] != '!' || tag[1] == '\0') return NULL;
+    if (strspn(tag + 1, letters) != strlen(tag + 1)) return NULL;
+    const bool whole = strcmp(tag, "!Ref") == 0 || strcmp(tag, "!Condition") == 0;
+    return arena_format(reader->source->arena, "%s%s", whole ? "" : "Fn::", tag + 1);
+}
+
+/* A value with a short tag: a map of one item. */
+static bool read_tagged(struct yaml_reader *reader, const yaml_event_t *event, const char *key,
+                        struct node *node)
+{
+    if (++reader->depth > DOCUMENT_LARGEST_DEPTH)
+        return error_at(reader->source->err, node->place,
+                        "more than %d lists and maps in each other", DOCUMENT_LARGEST_DEPTH);
+    TRY(count_node(reader, node->place));
+    struct node *item = arena_new_item(reader->source->arena, struct node);
+    *item = (struct node){.key = key, .key_place = node->place, .place = node->place};
+    node->type = NODE_MAP;
+    node->text = "";
+    node->first = item;
+    node->count = 1;
+    TRY(read_untagged(reader, event, NULL, item));
+    reader->depth--;
+    return true;
+}
+
 /* The value that begins with `event`. */
 static bool read_node(struct yaml_reader *reader, const yaml_event_t *event, struct node *node)
 {
     node->place = mark_place(reader, event->start_mark);
     TRY(count_node(reader, node->place));
-    bool done;
-    const yaml_char_t *anchor = NULL;
-    switch ((int)event->type) {
-    case YAML_ALIAS_EVENT: return read_alias(reader, (const char *)event->data.alias.anchor, node);
-    case YAML_SCALAR_EVENT:
-        anchor = event->data.scalar.anchor;
-        done = open_anchor(reader, anchor, node) && read_scalar(reader, event, node);
-        break;
-    case YAML_SEQUENCE_START_EVENT:
-        anchor = event->data.sequence_start.anchor;
-        node->type = NODE_LIST;
-        done = check_tag(reader, (const char *)event->data.sequence_start.tag, node) &&
-               open_anchor(reader, anchor, node) && read_items(reader, node);
-        break;
-    case YAML_MAPPING_START_EVENT:
-        anchor = event->data.mapping_start.anchor;
-        node->type = NODE_MAP;
-        done = check_tag(reader, (const char *)event->data.mapping_start.tag, node) &&
-               open_anchor(reader, anchor, node) && read_items(reader, node);
-        break;
-    default: return error_at(reader->source->err, node->place, "expected a value");
-    }
-    if (anchor) close_anchor(reader, node);
-    return done;
+    if (event->type == YAML_ALIAS_EVENT)
+        return read_alias(reader, (const char *)event->data.alias.anchor, node);
+    if (event->type != YAML_SCALAR_EVENT && event->type != YAML_SEQUENCE_START_EVENT &&
+        event->type != YAML_MAPPING_START_EVENT)
+        return error_at(reader->source->err, node->place, "expected a value");
+    const struct marks marks = marks_of(event);
+    TRY(open_anchor(reader, marks.anchor, node));
+    const char *key = key_of_tag(reader, marks.tag);
+    TRY(key ? read_tagged(reader, event, key, node)
+            : read_untagged(reader, event, marks.tag, node));
+    if (marks.anchor) close_anchor(reader, node);
+    return true;
 }
 
 static bool read_root(struct yaml_reader *reader, struct node *root)

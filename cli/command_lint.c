@@ -2,6 +2,9 @@
 #include "cli/commands.h"
 #include "cli/options.h"
 #include "cli/output.h"
+#include "models/asl/asl.h"
+#include "models/asl/wrapping.h"
+#include "models/asl_skeleton.h"
 #include "models/plan.h"
 #include "study/scenario.h"
 
@@ -10,10 +13,10 @@ static const struct command_usage usage = {
     .operands = "SCENARIO...",
     .summary = "check scenarios without running them; every fault with its place",
     .examples = "  ragtime lint scenarios/rag-chat/*.yaml\n"
-                "  ragtime lint rag.yaml --set components.embed.memory=2048MB\n",
-    .options = "s",
-    .operands_least = 1,
-    .operands_most = OPERANDS_MOST,
+                "  ragtime lint rag.yaml --set components.embed.memory=2048MB\n"
+                "  ragtime lint --bindings template.yaml#Chat > scenario.yaml\n",
+    .options = "sd",
+    .operands_most = SIZE_MAX,
 };
 
 static void add_count(struct text *out, size_t count, const char *what)
@@ -48,6 +51,23 @@ static bool lint(struct text *out, struct arena *arena, const char *file,
     return true;
 }
 
+/* Writes the skeleton of a scenario for a definition. */
+static int bind(struct text *out, struct arena *arena, const struct options *options)
+{
+    struct asl_definition definition;
+    struct diagnostics diagnostics;
+    struct error err;
+    diagnostics_init(&diagnostics, arena);
+    if (asl_read_one(arena, options->bindings, &definition, &err))
+        asl_check(&diagnostics, arena, definition.node, definition.prefix);
+    else
+        diagnostics_add_error(&diagnostics, "", &err);
+    output_diagnostics(&diagnostics, options->bindings, options);
+    if (diagnostics.errors) return EXIT_BAD_INPUT;
+    asl_skeleton(arena, options->bindings, &definition, out);
+    return EXIT_DONE;
+}
+
 int command_lint(int argc, char **argv)
 {
     struct arena *arena = arena_new();
@@ -56,6 +76,10 @@ int command_lint(int argc, char **argv)
     int code = EXIT_DONE;
     text_init(&text);
     if (options_read(arena, &usage, argc, argv, &options, &code)) {
+        if (options.bindings)
+            code = bind(&text, arena, &options);
+        else if (options.operand_count == 0)
+            code = options_refuse(&usage, "needs SCENARIO...", NULL, NULL);
         for (size_t i = 0; i < options.operand_count; i++)
             if (!lint(&text, arena, options.operands[i], &options)) code = EXIT_BAD_INPUT;
         if (!output_print(&text)) code = EXIT_SYSTEM;

@@ -20,6 +20,9 @@ command_fn command_lint;
 command_fn command_prices;
 command_fn command_explain;
 command_fn command_calibrate;
+command_fn command_asl;
+command_fn command_asl_run;
+command_fn command_asl_lint; /* of `ragtime asl`: argv begins with "lint" */
 command_fn command_ann;
 command_fn command_ann_search; /* of `ragtime ann`: argv begins with "search" */
 command_fn command_ann_bench;

@@ -23,6 +23,7 @@ static const struct {
     {"prices", command_prices, "the catalogue of prices, quotas and latencies"},
     {"explain", command_explain, "the fields of a component type"},
     {"calibrate", command_calibrate, "measure this machine: a profile of vector search"},
+    {"asl", command_asl, "state machines by themselves: judge definitions"},
     {"ann", command_ann, "the vector search kernel by itself: build, search, bench"},
 };
 #define COMMANDS (sizeof commands / sizeof *commands)

@@ -25,8 +25,8 @@ struct row {
     const char *also;     /* another spelling; or NULL */
     const char *argument; /* NULL: a switch */
     char group; /* s scenario, r running, t threads alone, o output, c compare, p prices, j JSON,
-                   a rows and index, q queries, i an index file, b bench, f a file to write, k
-                   calibrate, g general */
+                   a rows and index, q queries, m a state machine, x its execution, d a definition,
+                   i an index file, b bench, f a file to write, k calibrate, g general */
     enum row_kind kind;
     size_t offset;
     size_t most;
@@ -34,6 +34,7 @@ struct row {
     const char *doc;
 };
 
+static const char *const machine_types[] = {"STANDARD", "EXPRESS", NULL};
 static const char *const color_choices[] = {"auto", "always", "never", NULL};
 
 #define AT(member) .offset = offsetof(struct options, member)
@@ -76,6 +77,14 @@ static const struct row rows[] = {
      .doc = "threads to run on; all processors if absent"},
     {"--reference", NULL, "NAME", 'c', ROW_TEXT, AT(reference),
      .doc = "compare with this architecture instead of the first"},
+    {"--type", NULL, "TYPE", 'm', ROW_TEXT, AT(machine_type), .choices = machine_types,
+     .doc = "STANDARD or EXPRESS; as the template says, or STANDARD, if absent"},
+    {"--input", NULL, "FILE", 'x', ROW_TEXT, AT(input),
+     .doc = "the execution's input, JSON; {} if absent"},
+    {"--mocks", NULL, "FILE", 'x', ROW_TEXT, AT(mocks),
+     .doc = "results of tasks by state, JSON: {STATE: [{output}, {error, cause}]}"},
+    {"--bindings", NULL, "DEFINITION", 'd', ROW_TEXT, AT(bindings),
+     .doc = "write the skeleton of a scenario that runs this definition (FILE or FILE#NAME)"},
     {"--out", "-o", "DIR", 'o', ROW_TEXT, AT(out), .doc = "write results into this folder"},
     {"--out", "-o", "FILE", 'f', ROW_TEXT, AT(out), .doc = "write the result into this file"},
     {"--json", NULL, NULL, 'j', ROW_SWITCH, AT(json), .doc = "print JSON instead of text"},
@@ -279,6 +288,7 @@ bool options_read(struct arena *arena, const struct command_usage *usage, int ar
     *o = (struct options){.color = "auto", .region = "us-east-1", .top_k = 10};
     o->overrides = arena_array(arena, struct override, (size_t)argc + 1);
     o->variations = arena_array(arena, struct override, (size_t)argc + 1);
+    o->operands = arena_array(arena, const char *, (size_t)argc + 1);
     struct reading reading = {.arena = arena, .usage = usage, .options = o};
     if (read_all(&reading, argc, argv)) return true;
     *exit_code = reading.exit_code;

@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define OPERANDS_MOST 64
+#define OPERANDS_MOST 64 /* of what is simulated together */
 
 /* What all commands share; a command names which of them it takes. */
 struct options {
@@ -15,7 +15,7 @@ struct options {
     size_t override_count;
     struct override *variations; /* --vary: NAME and its values, separated by commas */
     size_t variation_count;
-    const char *operands[OPERANDS_MOST];
+    const char **operands;
     size_t operand_count;
     size_t threads;        /* 0: all processors */
     const char *out;       /* --out DIR; NULL */
@@ -31,7 +31,11 @@ struct options {
     const char *index_file;
     const char *metric; /* NULL: cosine */
     const char *date;
-    const char *index; /* ann: a kind; NULL: hnsw */
+    const char *input; /* asl run: files */
+    const char *mocks;
+    const char *machine_type; /* asl lint: "STANDARD" or "EXPRESS"; NULL: as the file says */
+    const char *bindings;     /* lint: a definition; NULL */
+    const char *index;        /* ann: a kind; NULL: hnsw */
     size_t top_k;
     size_t rounds; /* 0: not given */
     bool ann;      /* calibrate */
@@ -47,7 +51,7 @@ struct command_usage {
     const char *examples; /* lines, each ending in a line feed */
     const char *options;  /* letters of the option groups it takes: see options.c */
     size_t operands_least;
-    size_t operands_most; /* at most OPERANDS_MOST */
+    size_t operands_most;
 };
 
 /* True: go on. False: *exit_code is what to end with (help was printed, or a message). `argv` must

@@ -3,7 +3,7 @@
 #include "base/arena.h"
 #include "models/asl/asl.h"
 #include "models/asl/states.h"
-#include "models/asl_bind.h"
+#include "models/asl_translation.h"
 #include "models/errors.h"
 
 #include <string.h>
@@ -12,15 +12,6 @@
 enum { RETRY_ATTEMPTS = 3, RETRY_INTERVAL = 1, CATCHERS_MOST = 255 };
 #define RETRY_BACKOFF 2.0
 
-struct translation {
-    struct compiler *compiler;
-    const struct asl_binding *binding;
-    struct asl_states states;
-    struct asl_binder binder;
-    struct program_builder builder;
-    uint16_t *steps; /* by state */
-};
-
 sim_time asl_timeout(const struct node *definition)
 {
     const struct node *timeout = node_get(definition, "TimeoutSeconds");
@@ -28,28 +19,7 @@ sim_time asl_timeout(const struct node *definition)
     return time_from_seconds(timeout->number);
 }
 
-/* What is said of a field whose value only data would give. */
-static void refuse_data(struct translation *t, const struct asl_state *state,
-                        const struct node *node)
-{
-    asl_bind_fault(&t->binder, state, node,
-                   "%s is not modelled without data: it decides how long this takes; write a "
-                   "number in its place",
-                   node->key);
-}
-
-/* Refuses every field of the list that the state has, or that holds an expression when
- * `expressions`. */
-static void refuse_fields(struct translation *t, const struct asl_state *state,
-                          const char *const *fields, bool expressions)
-{
-    for (; *fields; fields++) {
-        const struct node *node = node_get(state->node, *fields);
-        if (node && (!expressions || asl_is_expression(node))) refuse_data(t, state, node);
-    }
-}
-
-static double number_of(const struct node *map, const char *key, double fallback)
+double asl_number(const struct node *map, const char *key, double fallback)
 {
     const struct node *node = node_get(map, key);
     return node && node->type == NODE_NUMBER ? node->number : fallback;
@@ -69,7 +39,7 @@ static uint64_t add_error(struct error_list *others, uint16_t *numbers, uint16_t
 static uint64_t error_set_of(struct translation *t, const struct asl_state *state,
                              const struct node *block, struct error_list *others)
 {
-    const char *path = asl_state_path(&t->states, state, t->compiler->arena, "ErrorEquals");
+    const char *path = asl_state_path(t->states, state, t->compiler->arena, "ErrorEquals");
     const struct node *list = node_get(block, "ErrorEquals");
     uint16_t *numbers = arena_array(t->compiler->arena, uint16_t, list ? list->count : 0);
     uint64_t set = 0;
@@ -105,11 +75,11 @@ static void translate_retry(struct translation *t, const struct asl_state *state
         const struct node *jitter = node_get(block, "JitterStrategy");
         struct retrier *retrier = &retriers[count++];
         retrier->errors = error_set_of(t, state, block, &retrier->others);
-        retrier->attempts = (uint32_t)number_of(block, "MaxAttempts", RETRY_ATTEMPTS);
-        retrier->interval = time_from_seconds(number_of(block, "IntervalSeconds", RETRY_INTERVAL));
-        retrier->backoff = number_of(block, "BackoffRate", RETRY_BACKOFF);
+        retrier->attempts = (uint32_t)asl_number(block, "MaxAttempts", RETRY_ATTEMPTS);
+        retrier->interval = time_from_seconds(asl_number(block, "IntervalSeconds", RETRY_INTERVAL));
+        retrier->backoff = asl_number(block, "BackoffRate", RETRY_BACKOFF);
         retrier->longest = node_get(block, "MaxDelaySeconds")
-                               ? time_from_seconds(number_of(block, "MaxDelaySeconds", 0))
+                               ? time_from_seconds(asl_number(block, "MaxDelaySeconds", 0))
                                : SIM_NEVER;
         retrier->jitter = jitter && strcmp(jitter->text, "FULL") == 0;
     }
@@ -117,10 +87,9 @@ static void translate_retry(struct translation *t, const struct asl_state *state
     step->retrier_count = (uint8_t)count;
 }
 
-/* The step of the state of a machine by name; asl_check has seen that there is one. */
-static uint16_t step_named(const struct translation *t, size_t machine, const char *name)
+uint16_t asl_step_named(const struct translation *t, size_t machine, const char *name)
 {
-    const struct asl_state *state = asl_states_find(&t->states, machine, name);
+    const struct asl_state *state = asl_states_find(t->states, machine, name);
     return state ? t->steps[state->index] : STEP_END;
 }
 
@@ -138,124 +107,10 @@ static void translate_catch(struct translation *t, const struct asl_state *state
     size_t count = 0;
     for (const struct node *block = list->first; block; block = block->next) {
         catchers[count].errors = error_set_of(t, state, block, &catchers[count].others);
-        catchers[count++].next = step_named(t, state->machine, asl_text(block, "Next"));
+        catchers[count++].next = asl_step_named(t, state->machine, asl_text(block, "Next"));
     }
     step->catchers = catchers;
     step->catcher_count = (uint8_t)count;
-}
-
-/* Refuses what waits for somebody to come back: activities, jobs, task tokens. */
-static void refuse_resource(struct translation *t, const struct asl_state *state)
-{
-    static const struct {
-        const char *mark;
-        const char *what;
-    } refused[] = {{":activity:", "an activity"},
-                   {".sync", "a job that is waited for (.sync)"},
-                   {".waitForTaskToken", "a task token (.waitForTaskToken)"}};
-    const char *resource = asl_text(state->node, "Resource");
-    /* A function's name may hold anything. */
-    if (strstr(resource, ":function:") || strncmp(resource, "arn:", 4) != 0) return;
-    if (asl_task_nests(state, true) && !t->binding->express) return;
-    for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++) {
-        if (!strstr(resource, refused[i].mark)) continue;
-        asl_bind_fault(&t->binder, state, node_get(state->node, "Resource"), "%s %s",
-                       t->binding->express ? "an Express workflow cannot have"
-                                           : "not modelled yet:",
-                       refused[i].what);
-    }
-}
-
-static void translate_task(struct translation *t, const struct asl_state *state, struct step *step)
-{
-    static const char *const paths[] = {"TimeoutSecondsPath", NULL};
-    static const char *const expressions[] = {"TimeoutSeconds", NULL};
-    refuse_resource(t, state);
-    refuse_fields(t, state, paths, false);
-    refuse_fields(t, state, expressions, true);
-    step->call.component = asl_bind_task(&t->binder, state, step->kind == STEP_CALL);
-    step->call.items = 1;
-    step->call.key_is_query = true;
-    step->call.job = asl_task_nests(state, true);
-    step->call.execution = asl_task_nests(state, false);
-    const struct node *timeout = node_get(state->node, "TimeoutSeconds");
-    if (timeout && timeout->type == NODE_NUMBER) step->timeout = time_from_seconds(timeout->number);
-}
-
-static void translate_wait(struct translation *t, const struct asl_state *state, struct step *step)
-{
-    static const char *const paths[] = {"SecondsPath", "Timestamp", "TimestampPath", NULL};
-    static const char *const expressions[] = {"Seconds", NULL};
-    refuse_fields(t, state, paths, false);
-    refuse_fields(t, state, expressions, true);
-    distribution_constant(&step->wait.time, number_of(state->node, "Seconds", 0));
-}
-
-static void translate_choice(struct translation *t, const struct asl_state *state,
-                             struct step *step)
-{
-    struct asl_ways ways;
-    if (!asl_bind_choice(&t->binder, state, &ways)) return;
-    uint16_t *targets = arena_array(t->compiler->arena, uint16_t, ways.count);
-    for (size_t i = 0; i < ways.count; i++) targets[i] = t->steps[ways.targets[i]->index];
-    step->choice.kind = CHOICE_PROBABILITY;
-    step->choice.count = (uint16_t)ways.count;
-    step->choice.cumulated = ways.cumulated;
-    step->choice.targets = targets;
-}
-
-/* The first step of a nested machine. */
-static uint16_t start_of(const struct translation *t, size_t machine)
-{
-    return step_named(t, machine, asl_text(t->states.machines[machine].node, "StartAt"));
-}
-
-static void translate_parallel(struct translation *t, const struct asl_state *state,
-                               struct step *step)
-{
-    if (state->nested_count >= STEP_END) return; /* more branches than a program has steps */
-    uint16_t *starts = arena_array(t->compiler->arena, uint16_t, state->nested_count);
-    for (size_t i = 0; i < state->nested_count; i++) starts[i] = start_of(t, state->nested + i);
-    step->parallel.count = (uint16_t)state->nested_count;
-    step->parallel.starts = starts;
-}
-
-/* Refuses what only a distributed Map has. */
-static bool refuse_distributed(struct translation *t, const struct asl_state *state)
-{
-    static const char *const fields[] = {"ItemReader", "ItemBatcher", "ResultWriter"};
-    const struct node *config = node_get(asl_processor(state->node), "ProcessorConfig");
-    const struct node *mode = node_get(config, "Mode");
-    if (mode && strcmp(mode->text, "DISTRIBUTED") == 0) {
-        asl_bind_fault(&t->binder, state, mode, "%s a distributed Map",
-                       t->binding->express ? "an Express workflow cannot have"
-                                           : "not modelled yet:");
-        return true;
-    }
-    for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
-        const struct node *node = node_get(state->node, fields[i]);
-        if (!node) continue;
-        asl_bind_fault(&t->binder, state, node,
-                       "%s belongs to a distributed Map, which is not modelled yet", fields[i]);
-        return true;
-    }
-    return false;
-}
-
-static void translate_map(struct translation *t, const struct asl_state *state, struct step *step)
-{
-    static const char *const paths[] = {"MaxConcurrencyPath", NULL};
-    static const char *const expressions[] = {"MaxConcurrency", NULL};
-    if (refuse_distributed(t, state)) return;
-    refuse_fields(t, state, paths, false);
-    refuse_fields(t, state, expressions, true);
-    step->map.start = start_of(t, state->nested);
-    const double concurrency = number_of(state->node, "MaxConcurrency", 0);
-    const uint32_t most = t->binding->map_concurrency;
-    step->map.concurrency =
-        concurrency > 0 && (most == 0 || concurrency < (double)most) ? (uint32_t)concurrency : most;
-    if (!asl_bind_map(&t->binder, state, &step->map.items))
-        distribution_constant(&step->map.items, 1);
 }
 
 static void translate_fail(struct translation *t, const struct asl_state *state, struct step *step)
@@ -264,16 +119,17 @@ static void translate_fail(struct translation *t, const struct asl_state *state,
     const struct node *path = node_get(state->node, "ErrorPath");
     step->fail.error = ERROR_EXCEPTION;
     if (error && !asl_is_expression(error)) {
-        const char *where = asl_state_path(&t->states, state, t->compiler->arena, "Error");
+        const char *where = asl_state_path(t->states, state, t->compiler->arena, "Error");
         step->fail.error = compiler_error(t->compiler, error, where, error->text);
         return;
     }
+    if (t->binding->data) return;
     const struct node *unknown = error ? error : path;
     /* Only a state around it could tell errors apart. */
     if (!unknown || state->machine == 0) return;
     struct arena *arena = t->compiler->arena;
     diagnostics_add(t->compiler->diagnostics, SEVERITY_WARNING, unknown->place,
-                    asl_state_path(&t->states, state, arena, unknown->key),
+                    asl_state_path(t->states, state, arena, unknown->key),
                     "state '%s': data decides the name of its error; '%s' is taken",
                     asl_excerpt(arena, state->name), error_fixed_names[ERROR_EXCEPTION]);
 }
@@ -299,16 +155,17 @@ static void translate_state(struct translation *t, const struct asl_state *state
     struct step *step = &t->builder.steps[t->steps[state->index]];
     step->name = state->name;
     step->counted = true;
+    step->child = (uint8_t)asl_child_of(t, state);
     if (node_get(state->node, "Next"))
-        step->next = step_named(t, state->machine, asl_text(state->node, "Next"));
+        step->next = asl_step_named(t, state->machine, asl_text(state->node, "Next"));
     translate_retry(t, state, step);
     translate_catch(t, state, step);
     switch (state->type) {
-    case ASL_TASK: translate_task(t, state, step); break;
-    case ASL_PARALLEL: translate_parallel(t, state, step); break;
-    case ASL_MAP: translate_map(t, state, step); break;
-    case ASL_WAIT: translate_wait(t, state, step); break;
-    case ASL_CHOICE: translate_choice(t, state, step); break;
+    case ASL_TASK: asl_translate_task(t, state, step); break;
+    case ASL_PARALLEL: asl_translate_parallel(t, state, step); break;
+    case ASL_MAP: asl_translate_map(t, state, step); break;
+    case ASL_WAIT: asl_translate_wait(t, state, step); break;
+    case ASL_CHOICE: asl_translate_choice(t, state, step); break;
     case ASL_FAIL: translate_fail(t, state, step); break;
     case ASL_PASS:
     case ASL_SUCCEED:
@@ -319,9 +176,9 @@ static void translate_state(struct translation *t, const struct asl_state *state
 /* One step for each state, so that transitions can be resolved; false when there are too many. */
 static bool add_steps(struct translation *t)
 {
-    t->steps = arena_array(t->compiler->arena, uint16_t, t->states.count);
-    for (size_t i = 0; i < t->states.count; i++) {
-        const struct asl_state *state = &t->states.items[i];
+    t->steps = arena_array(t->compiler->arena, uint16_t, t->states->count);
+    for (size_t i = 0; i < t->states->count; i++) {
+        const struct asl_state *state = &t->states->items[i];
         t->steps[i] =
             program_builder_add(&t->builder, kind_of(state), state->node, t->binding->path);
         if (t->steps[i] == STEP_END) return false;
@@ -338,11 +195,18 @@ void asl_compile(struct compiler *compiler, const struct node *definition,
     if (compiler->diagnostics->errors > before) return;
 
     struct translation t = {.compiler = compiler, .binding = binding};
-    asl_states_collect(&t.states, compiler->arena, definition, binding->prefix);
-    asl_binder_init(&t.binder, compiler, binding, &t.states);
+    struct asl_states *states = arena_new_item(compiler->arena, struct asl_states);
+    asl_states_collect(states, compiler->arena, definition, binding->prefix);
+    t.states = states;
+    if (binding->data) {
+        binding->data->states = states;
+        binding->data->data = asl_data_compile(compiler->arena, states, compiler->diagnostics);
+        if (!binding->data->data) return;
+    }
+    asl_binder_init(&t.binder, compiler, binding, states);
     program_builder_init(&t.builder, compiler);
     if (!add_steps(&t)) return;
-    for (size_t i = 0; i < t.states.count; i++) translate_state(&t, &t.states.items[i]);
+    for (size_t i = 0; i < t.states->count; i++) translate_state(&t, &t.states->items[i]);
     asl_binder_finish(&t.binder);
-    program_builder_finish(&t.builder, start_of(&t, 0), out);
+    program_builder_finish(&t.builder, asl_start_of(&t, 0), out);
 }

@@ -60,9 +60,14 @@ static const char *up_to_colon(struct arena *arena, const char *text)
  * "ACCOUNT:function:NAME", "NAME:QUALIFIER" or "NAME". */
 static const char *name_of_function(struct arena *arena, const char *text)
 {
+    const char *referred = asl_name_of_placeholder(arena, text);
+    if (referred) return referred;
     const char *function = strstr(text, "function:");
-    if (function && (function == text || function[-1] == ':'))
-        return up_to_colon(arena, function + strlen("function:"));
+    if (function && (function == text || function[-1] == ':')) {
+        const char *name = function + strlen("function:");
+        const char *within = asl_name_of_placeholder(arena, name);
+        return within ? within : up_to_colon(arena, name);
+    }
     return strncmp(text, "arn:", 4) == 0 ? NULL : up_to_colon(arena, text);
 }
 
@@ -109,6 +114,12 @@ static const char *function_of(struct arena *arena, const struct asl_state *stat
     return name ? name_of_function(arena, name->text) : NULL;
 }
 
+const char *asl_task_name(struct arena *arena, const struct asl_state *state)
+{
+    const char *function = function_of(arena, state);
+    return function ? function : state->name;
+}
+
 bool asl_task_is_start(const struct asl_state *state)
 {
     const char *resource = asl_text(state->node, "Resource");
@@ -132,31 +143,66 @@ static const struct node *component_named(struct asl_binder *binder, const char 
     return NULL;
 }
 
-/* The value of `tasks` under a name, which counts as used. */
-static const struct node *bound(struct asl_binder *binder, const char *name)
+/* How a key of `tasks` fits a name: 0 not at all, more the more exactly: the characters that it
+ * names, and one more without wildcards. */
+static size_t fit_of(const char *key, const char *name)
+{
+    if (!name || !asl_pattern_fits(key, name)) return 0;
+    size_t exact = 1;
+    bool wild = false;
+    for (const char *at = key; *at; at++) {
+        if (*at == '*' || *at == '?')
+            wild = true;
+        else
+            exact++;
+    }
+    return exact + (wild ? 0 : 1);
+}
+
+/* The key of `tasks` that fits one of the names best: the first name's exact key, then the next
+ * one's, then the most specific with wildcards. NULL without; *tie is another that fits as well. */
+static const struct node *bound(struct asl_binder *binder, const char *const *names,
+                                const struct node **tie)
 {
     const struct node *tasks = binder->binding.tasks;
+    const struct node *best = NULL;
+    size_t best_fit = 0;
     size_t i = 0;
-    for (const struct node *item = tasks ? tasks->first : NULL; item && name; item = item->next) {
-        if (strcmp(item->key, name) == 0) {
-            binder->used[i] = true;
-            return item;
+    *tie = NULL;
+    for (const struct node *item = tasks ? tasks->first : NULL; item; item = item->next, i++) {
+        size_t fit = 0;
+        for (size_t k = 0; k < CANDIDATES; k++) {
+            size_t own = fit_of(item->key, names[k]);
+            if (own && strcmp(item->key, names[k]) == 0) own = SIZE_MAX - k;
+            if (own > fit) fit = own;
         }
-        i++;
+        if (fit == 0) continue;
+        binder->used[i] = true;
+        if (fit == best_fit) *tie = item;
+        if (fit <= best_fit) continue;
+        best = item;
+        best_fit = fit;
+        *tie = NULL;
     }
-    return NULL;
+    return best;
 }
 
 uint32_t asl_bind_task(struct asl_binder *binder, const struct asl_state *state, bool waits)
 {
+    if (binder->binding.mocked) return 0;
     struct arena *arena = binder->compiler->arena;
     const char *function = function_of(arena, state);
     const char *const candidates[CANDIDATES] = {state->name, asl_text(state->node, "Resource"),
                                                 function};
-    const struct node *found = NULL;
-    for (size_t i = 0; i < CANDIDATES; i++) {
-        const struct node *node = bound(binder, candidates[i]);
-        if (!found) found = node;
+    const struct node *tie = NULL;
+    const struct node *found = bound(binder, candidates, &tie);
+    if (found && tie) {
+        const char *path =
+            arena_format(arena, "%s.tasks.%s", binder->binding.path, asl_excerpt(arena, tie->key));
+        compiler_fault(binder->compiler, tie, path,
+                       "fits state '%s' as well as '%s' does; make one of them more specific",
+                       asl_excerpt(arena, state->name), asl_excerpt(arena, found->key));
+        return COMPONENT_NONE;
     }
     if (found) {
         const char *path = arena_format(arena, "%s.tasks.%s", binder->binding.path,

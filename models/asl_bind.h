@@ -54,6 +54,9 @@ void asl_binder_finish(struct asl_binder *binder);
 void asl_bind_fault(struct asl_binder *binder, const struct asl_state *state,
                     const struct node *node, const char *format, ...) PRINTF_LIKE(4, 5);
 
+/* The name that a task is bound by where nothing else is said: its function's, else its state's. */
+const char *asl_task_name(struct arena *arena, const struct asl_state *state);
+
 /* The task starts what it calls and does not wait for its end. */
 bool asl_task_is_start(const struct asl_state *state);
 /* It starts an execution of another state machine; `waits`: and waits for its end. */

@@ -64,7 +64,8 @@ enum purpose {
     PURPOSE_TOKENS,
     PURPOSE_MESSAGE,
     PURPOSE_ANSWER,
-    PURPOSE_DUPLICATE
+    PURPOSE_DUPLICATE,
+    PURPOSE_RESULT
 };
 
 /* What the callee reads, and the little it answers. */

@@ -113,6 +113,8 @@ struct step {
         } call;
         struct {
             struct distribution time;
+            sim_time until; /* in place of that when `dated` */
+            bool dated;
         } wait;
         struct {
             enum choice_kind kind;

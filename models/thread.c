@@ -160,7 +160,7 @@ static bool caught(struct thread *thread, const struct step *step, sim_time now)
     return false;
 }
 
-static void thread_over(struct thread *thread, uint16_t error, sim_time now)
+void thread_over(struct thread *thread, uint16_t error, sim_time now)
 {
     if (UNLIKELY(thread->data != NULL) && !data_flow_over(thread, error, now)) return;
     if (thread->nested) {

@@ -35,6 +35,10 @@ void thread_compute(struct thread *thread, const struct step *step, sim_time now
 void thread_wait(struct thread *thread, const struct step *step, sim_time now)
 {
     struct random_stream stream;
+    if (UNLIKELY(step->wait.dated)) {
+        thread_pause(thread, step->wait.until > now ? step->wait.until - now : 0, now);
+        return;
+    }
     thread_step_stream(thread, PURPOSE_WAIT, &stream);
     thread_pause(thread, distribution_draw_time(&step->wait.time, &stream), now);
 }
@@ -122,4 +126,26 @@ void thread_call(struct thread *thread, const struct step *step, sim_time timeou
     if (timeout != SIM_NEVER)
         thread->timer = events_add(host->events, now + timeout, call_timed_out, thread);
     call_submit(call, now);
+}
+
+/* ---- what a callee tells on its way ---- */
+
+static void tell(struct call *call, struct history_event event, sim_time now)
+{
+    struct thread *thread = call->context;
+    if (call->done == call_over && thread->data) history_add(thread, event, now);
+}
+
+void thread_task_started(struct call *call, const char *worker, sim_time now)
+{
+    struct history_event event = history_event(HISTORY_TASK_STARTED);
+    event.worker = worker;
+    tell(call, event, now);
+}
+
+void thread_task_submitted(struct call *call, const struct value *output, sim_time now)
+{
+    struct history_event event = history_event(HISTORY_TASK_SUBMITTED);
+    event.output = output;
+    tell(call, event, now);
 }

@@ -122,6 +122,8 @@ static inline uint32_t *thread_bytes(struct thread *thread)
 
 /* Goes on until the flow has to wait or is over. */
 void thread_advance(struct thread *thread, sim_time now);
+/* The flow is over. */
+void thread_over(struct thread *thread, uint16_t error, sim_time now);
 /* The present step's attempt is over. Takes effect at once, or when thread_advance comes round to
  * it. */
 void thread_attempt_over(struct thread *thread, uint16_t error, sim_time now);

@@ -65,7 +65,7 @@ void thread_fork_branches(struct thread *thread, const struct step *step, sim_ti
     for (uint16_t i = 0; i < step->parallel.count && !thread->ready; i++) {
         struct branch *branch = fork_flow(thread, simulation_ledger_take(sim, now),
                                           step->parallel.starts[i], thread->occurrence, now);
-        if (UNLIKELY(thread->data != NULL)) data_fork(thread, branch);
+        if (UNLIKELY(thread->data != NULL)) data_fork(thread, branch, now);
         thread_advance(&branch->flow, now);
     }
 }
@@ -80,17 +80,24 @@ static void begin_item(void *context, sim_time now)
 }
 
 /* The next item of a Map, on the ledger of the flow whose place it takes (or a fresh one). It
- * begins by an event, so that items that take no time do not pile up on the stack. */
-static void fork_item(struct thread *parent, struct ledger *ledger, sim_time now)
+ * begins by an event, so that items that take no time do not pile up on the stack. False, and the
+ * Map's attempt is over, if its data cannot be made. */
+static bool fork_item(struct thread *parent, struct ledger *ledger, sim_time now)
 {
     const struct step *step = thread_step(parent);
     const uint64_t occurrence =
         occurrence_add(parent->occurrence, OCCURRENCE_ITEM, parent->fan->next);
     struct branch *branch = fork_flow(parent, ledger, step->map.start, occurrence, now);
-    if (UNLIKELY(parent->data != NULL)) data_fork(parent, branch);
+    if (UNLIKELY(parent->data != NULL) && !data_fork(parent, branch, now)) {
+        const uint16_t error = parent->error;
+        thread_fan_give(parent);
+        thread_attempt_over(parent, error, now);
+        return false;
+    }
     branch->flow.begins = true;
     branch->flow.timer =
         events_add(thread_component(parent)->events, now, begin_item, &branch->flow);
+    return true;
 }
 
 void thread_fork_fan(struct thread *thread, struct fan *fan, sim_time now)
@@ -104,7 +111,7 @@ void thread_fork_fan(struct thread *thread, struct fan *fan, sim_time now)
         return;
     }
     for (uint32_t i = 0; i < fan->limit && fan->next < fan->count; i++)
-        fork_item(thread, simulation_ledger_take(sim, now), now);
+        if (!fork_item(thread, simulation_ledger_take(sim, now), now)) return;
 }
 
 void thread_fork_items(struct thread *thread, const struct step *step, sim_time now)
@@ -142,9 +149,9 @@ static uint64_t items_of(const struct fan *fan, uint32_t index)
 
 /* What the failure of a child execution makes of a Map Run: an error once more items have failed
  * than are tolerated. */
-static uint16_t error_of_run(struct fan *fan, uint32_t index)
+static uint16_t error_of_run(struct fan *fan, uint64_t items)
 {
-    fan->failed += items_of(fan, index);
+    fan->failed += items;
     const double failed = (double)fan->failed;
     if (failed <= fan->tolerated_count && failed <= fan->tolerated_ratio * (double)fan->items)
         return ERROR_NONE;
@@ -169,7 +176,9 @@ void thread_branch_over(struct branch *branch, uint16_t error, sim_time now)
     struct ledger *ledger = branch->ledger;
     if (fan->distributed) {
         tell_host(parent, branch, error, now);
-        if (error != ERROR_NONE) error = error_of_run(fan, branch->index);
+        if (error != ERROR_NONE)
+            error = error_of_run(fan, parent->data ? data_items_of(parent, branch->index)
+                                                   : items_of(fan, branch->index));
     }
     thread_bytes_join(fan, branch);
     unlink_branch(branch);

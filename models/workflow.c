@@ -251,6 +251,8 @@ static void submit_workflow(struct component *self, struct call *call, sim_time 
     const bool express = plan->flavour == FLAVOUR_EXPRESS;
     const bool again = call->server != NULL;
     call->server = NULL;
+    if (plan->program.sized && call->payload.bytes == 0)
+        call->payload.bytes = plan->data.input_bytes;
     if (call->payload.bytes > plan->payload_most) {
         call_finish(call, OUTCOME_TOO_LARGE, ERROR_DATA_LIMIT, now);
         return;
@@ -341,6 +343,7 @@ static void start_workflow(struct component *self)
                                    .enter = enter_state,
                                    .leave = leave_state,
                                    .child = child_over,
+                                   .data = plan->data.with_data ? &plan->data.thread : NULL,
                                    .slowness = 1};
     self->host = &w->host;
     deadlines_init(&w->timeouts, self->events, plan->timeout, timed_out);

@@ -2,6 +2,7 @@
  * Declared in workflow_plan.h. */
 #include "base/arena.h"
 #include "models/asl.h"
+#include "models/asl/wrapping.h"
 #include "models/compiler.h"
 #include "models/workflow_plan.h"
 
@@ -74,7 +75,8 @@ const struct field workflow_fields[] = {
      .required = true,
      .offset = offsetof(struct workflow_plan, definition),
      .type_name = "a file or a definition",
-     .doc = "Amazon States Language, as a file (JSON or YAML) or in place"},
+     .doc = "Amazon States Language, as a file (JSON or YAML; a template's state machine is "
+            "FILE#NAME) or in place"},
     {.name = "tasks",
      .type = FIELD_NODE,
      .offset = offsetof(struct workflow_plan, tasks),
@@ -90,6 +92,30 @@ const struct field workflow_fields[] = {
      .offset = offsetof(struct workflow_plan, items),
      .type_name = "a map of counts",
      .doc = "Map state: how many items it has"},
+    {.name = "input",
+     .type = FIELD_NODE,
+     .offset = offsetof(struct workflow_plan, input),
+     .type_name = "a size, or a JSON value",
+     .doc = "of every execution: bytes, or a value that its states work on"},
+    {.name = "results",
+     .type = FIELD_NODE,
+     .offset = offsetof(struct workflow_plan, results),
+     .type_name = "a map of sizes or values",
+     .doc = "Task state: bytes of its result; with a value as input, its result, or a list of "
+            "which one is drawn each time"},
+    {.name = "epoch",
+     .type = FIELD_NODE,
+     .offset = offsetof(struct workflow_plan, epoch),
+     .type_name = "a time in quotes",
+     .doc = "when simulated time begins, for Timestamps: \"2026-01-31T00:00:00Z\""},
+    {.name = "payload_limit",
+     .type = FIELD_QUANTITY,
+     .dimension = DIMENSION_SIZE,
+     .fallback = "262144B",
+     .minimum = 1,
+     .maximum = 4e9,
+     .offset = offsetof(struct workflow_plan, payload_limit),
+     .doc = "bytes of a state's data; beyond, it fails with States.DataLimitExceeded"},
     {.name = "limits",
      .type = FIELD_RECORD,
      .record = limit_fields,
@@ -356,9 +382,9 @@ static const struct node *read_definition(struct compiler *c, const struct workf
                        node_type_name(w->definition->type));
         return NULL;
     }
-    struct node *root = NULL;
+    struct asl_definition found;
     struct error err;
-    if (document_read_file(c->arena, compiler_file(c, w->definition), &root, &err)) return root;
+    if (asl_read_one(c->arena, compiler_file(c, w->definition), &found, &err)) return found.node;
     if (err.place.line == 0) err.place = w->definition->place;
     diagnostics_add_error(c->diagnostics, path, &err);
     return NULL;
@@ -384,7 +410,7 @@ void workflow_compile(struct compiler *c, struct component_plan *plan, const str
     const char *path = arena_format(c->arena, "%s.definition", c->current_path);
     const struct node *definition = read_definition(c, w, path);
     if (!definition) return;
-    const struct asl_binding binding = {
+    struct asl_binding binding = {
         .tasks = w->tasks,
         .branches = w->branches,
         .items = w->items,
@@ -394,10 +420,13 @@ void workflow_compile(struct compiler *c, struct component_plan *plan, const str
         .express = w->flavour == FLAVOUR_EXPRESS,
     };
     const size_t before = c->diagnostics->errors;
+    struct asl_program_data data = {0};
+    workflow_data_bind(c, w, &binding, &data);
     asl_compile(c, definition, &binding, &w->program);
     const sim_time own = asl_timeout(definition);
     if (own < w->timeout) w->timeout = own;
     if (c->diagnostics->errors > before) return;
+    workflow_data_compile(c, w, &data);
     compile_children(c, w, config);
     w->express.memory_base += definition_bytes(definition);
     compile_costs(c, w);

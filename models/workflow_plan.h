@@ -10,6 +10,7 @@
 #define MODELS_WORKFLOW_PLAN_H
 
 #include "models/component.h"
+#include "models/data_host.h"
 #include "models/program.h"
 #include "models/thread.h"
 #include "models/token_bucket.h"
@@ -19,7 +20,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct compiler;
 struct price;
+struct task_results;
 
 enum flavour { FLAVOUR_STANDARD, FLAVOUR_EXPRESS, FLAVOUR_AZURE_DURABLE, FLAVOUR_GOOGLE_WORKFLOWS };
 
@@ -64,6 +67,14 @@ struct express_terms {
     struct distribution transition;
 };
 
+/* What its executions work on (workflow_data.c). */
+struct workflow_data {
+    bool with_data;       /* the input is a JSON value */
+    uint32_t input_bytes; /* without data; 0: not declared */
+    struct thread_data thread;
+    const struct task_results *results; /* by state */
+};
+
 struct workflow_plan {
     struct component_plan base;
     int flavour;
@@ -78,8 +89,13 @@ struct workflow_plan {
     double duplicate_ratio;           /* of asynchronous Express executions */
     int64_t start_transitions;        /* billed for the start itself; negative: the profile's */
     struct hub_plan hub;
+    const struct node *input;
+    const struct node *results;
+    const struct node *epoch;
+    double payload_limit; /* bytes */
 
     struct program program;
+    struct workflow_data data;
     const struct step_cost *costs; /* by step */
     uint32_t size_base;            /* what an execution counts before its first state */
     uint32_t size_iteration;       /* what each iteration of a Map adds */
@@ -142,5 +158,15 @@ void workflow_compile(struct compiler *compiler, struct component_plan *plan,
                       const struct node *config);
 void workflow_restart(struct component *self, sim_time now);
 void workflow_report(struct component *self, struct measures *out, sim_time now);
+
+struct asl_binding;
+struct asl_program_data;
+/* What the workflow's `input`, `results` and `epoch` say, for the binding of its definition; `out`
+ * is where the definition's expressions go if there is data. */
+void workflow_data_bind(struct compiler *compiler, struct workflow_plan *plan,
+                        struct asl_binding *binding, struct asl_program_data *out);
+/* After the definition is compiled. */
+void workflow_data_compile(struct compiler *compiler, struct workflow_plan *plan,
+                           const struct asl_program_data *data);
 
 #endif

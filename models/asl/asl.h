@@ -16,4 +16,14 @@ struct node;
 void asl_check(struct diagnostics *diagnostics, struct arena *arena, const struct node *definition,
                const char *prefix);
 
+/* Beside asl_check: one fault for each thing of a definition that an Express workflow cannot have:
+ * jobs that are waited for (.sync), task tokens, activities, distributed Maps. */
+void asl_check_express(struct diagnostics *diagnostics, struct arena *arena,
+                       const struct node *definition, const char *prefix);
+
+/* Beside asl_check, which takes any name for what does a task's work: one fault for each resource
+ * that the service would not take, because it is no URI. Placeholders (${NAME}) are taken. */
+void asl_check_resources(struct diagnostics *diagnostics, struct arena *arena,
+                         const struct node *definition, const char *prefix);
+
 #endif

@@ -344,4 +344,5 @@ void asl_check(struct diagnostics *diagnostics, struct arena *arena, const struc
     struct asl_checker checker = {.reader = {.arena = arena, .diagnostics = diagnostics}};
     asl_states_collect(&checker.states, arena, definition, prefix);
     for (size_t i = 0; i < checker.states.machine_count; i++) check_machine(&checker, i);
+    asl_check_children(&checker);
 }

@@ -1,8 +1,9 @@
 /* check.h - what the parts of the checker of definitions share.
  *
  * check.c walks machines and transitions; fields.c knows which field may stand in which
- * state and what its value is; errors.c reads Retry and Catch, rules.c the rules of a
- * Choice, path.c paths and intrinsic functions.
+ * state, forms.c what its value may be; errors.c reads Retry and Catch, rules.c the rules of a
+ * Choice, map.c what only a Map has, resource.c which integrations there are, payload.c templates
+ * and expressions, path.c paths, functions.c intrinsic functions.
  */
 #ifndef MODELS_ASL_CHECK_H
 #define MODELS_ASL_CHECK_H
@@ -53,6 +54,7 @@ void asl_check_choices(struct asl_scope *scope);
 /* What a value may be. */
 enum asl_value {
     ASL_ANY,
+    ASL_WORD, /* a string that is never an expression */
     ASL_TEXT,
     ASL_BOOL,
     ASL_WHOLE,  /* a whole number in a range */
@@ -62,8 +64,12 @@ enum asl_value {
     ASL_PATH,      /* a path */
     ASL_PATH_NULL, /* a path or null */
     ASL_REFERENCE, /* a reference path or null: it names one place */
+    ASL_PLACE,     /* a path to one place, of the context or a variable too */
     ASL_TEXT_PATH, /* a path, or an intrinsic function that gives a string */
     ASL_TEMPLATE,  /* a payload template: keys that end in .$ hold paths or intrinsic functions */
+    ASL_PAYLOAD,   /* any value, with expressions in it in a JSONata state */
+    ASL_ASSIGN,    /* a template of variables by name */
+    ASL_LABEL,     /* of a distributed Map */
     ASL_TIMESTAMP
 };
 
@@ -77,6 +83,38 @@ struct asl_range {
 void asl_check_value(struct asl_scope *scope, const struct node *node, const char *field,
                      enum asl_value value, struct asl_range range);
 
+/* "FIELD is ..., and it must be ...". */
+void asl_refuse(struct asl_scope *scope, const struct node *node, const char *field,
+                const char *expected);
+
+/* A fault unless the value is a number in the range itself, no expression. */
+void asl_check_number(struct asl_scope *scope, const struct node *node, const char *field,
+                      bool whole, struct asl_range range);
+
+/* A fault unless it is a path or an intrinsic function; `text_only`: one that gives a string. */
+void asl_check_text_path(struct asl_scope *scope, const struct node *node, const char *field,
+                         bool text_only);
+
+/* True if the value is a JSONata expression in a JSONata state, or was meant as one: a fault is
+ * added when it is not well formed, and nothing more is to be said of it. */
+bool asl_check_expression(struct asl_scope *scope, const struct node *node, const char *field);
+
+/* What a state sends or makes: keys that end in .$ in a JSONPath state, expressions in a JSONata
+ * state. */
+void asl_check_payload(struct asl_scope *scope, const struct node *node, const char *field);
+
+/* Variables by name. */
+void asl_check_assign(struct asl_scope *scope, const struct node *node, const char *field);
+
+void asl_check_label(struct asl_scope *scope, const struct node *node, const char *field);
+
+/* Resource of a Task; map.c: what only a Map has. */
+void asl_check_resource(struct asl_scope *scope);
+void asl_check_map(struct asl_scope *scope);
+
+/* Faults of the Express children of distributed Maps. */
+void asl_check_children(struct asl_checker *checker);
+
 /* One fault for each key of the map `node` that is not in `valid`; `what` is it, `prefix` begins
  * its keys' paths
  * ("Retry.0."). */
@@ -86,9 +124,10 @@ void asl_check_keys(struct asl_scope *scope, const struct node *node, const char
 /* A scalar as it stands in a message: "'abc'", "-3", "a list". */
 const char *asl_show(struct arena *arena, const struct node *node);
 
-/* Paths (path.c): whether the text has the form. */
+/* Paths: whether the text has the form. */
 bool asl_path_is_valid(const char *text);
-bool asl_path_is_reference(const char *text);
+bool asl_path_is_reference(const char *text); /* of the state's data */
+bool asl_path_is_place(const char *text);     /* of data, context or variables */
 /* NULL, or what is wrong: "has no closing parenthesis", ... in the arena. `text_only`: it must give
  * a string. */
 const char *asl_intrinsic_fault(struct arena *arena, const char *text, bool text_only);

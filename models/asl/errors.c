@@ -84,20 +84,21 @@ static void check_retrier(struct asl_scope *scope, const struct node *retrier, c
         "MaxDelaySeconds", "JitterStrategy",  "Comment",     NULL};
     static const struct {
         const char *name;
-        enum asl_value value;
+        bool whole;
         struct asl_range range;
-    } numbers[] = {{"IntervalSeconds", ASL_WHOLE, {1, ASL_SECONDS_MOST}},
-                   {"MaxAttempts", ASL_WHOLE, {0, ASL_SECONDS_MOST}},
-                   {"BackoffRate", ASL_NUMBER, {1, HUGE_VAL}},
-                   {"MaxDelaySeconds", ASL_WHOLE, {1, 31622400}}};
+    } numbers[] = {{"IntervalSeconds", true, {1, ASL_SECONDS_MOST}},
+                   {"MaxAttempts", true, {0, ASL_SECONDS_MOST}},
+                   {"BackoffRate", false, {1, HUGE_VAL}},
+                   {"MaxDelaySeconds", true, {1, 31622400}}};
     struct arena *arena = scope->checker->reader.arena;
     asl_check_keys(scope, retrier, prefix, "a retrier", valid);
     check_error_equals(scope, retrier, prefix);
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
         const struct node *node = node_get(retrier, numbers[i].name);
         if (!node) continue;
-        asl_check_value(scope, node, arena_format(arena, "%s%s", prefix, numbers[i].name),
-                        numbers[i].value, numbers[i].range);
+        if (asl_is_placeholder(node)) continue;
+        asl_check_number(scope, node, arena_format(arena, "%s%s", prefix, numbers[i].name),
+                         numbers[i].whole, numbers[i].range);
     }
     const struct node *jitter = node_get(retrier, "JitterStrategy");
     if (!jitter) return;
@@ -122,6 +123,11 @@ static void check_catcher(struct asl_scope *scope, const struct node *catcher, c
     if (path && !scope->jsonata)
         asl_check_value(scope, path, arena_format(arena, "%sResultPath", prefix), ASL_REFERENCE,
                         (struct asl_range){0, 0});
+    const struct node *assign = node_get(catcher, "Assign");
+    const struct node *output = node_get(catcher, "Output");
+    if (assign) asl_check_assign(scope, assign, arena_format(arena, "%sAssign", prefix));
+    if (output && scope->jsonata)
+        asl_check_payload(scope, output, arena_format(arena, "%sOutput", prefix));
     const struct node *next = node_get(catcher, "Next");
     const char *field = arena_format(arena, "%sNext", prefix);
     if (next) {

@@ -22,9 +22,9 @@ struct asl_field {
 };
 
 static const struct asl_field asl_fields[] = {
-    {"Type", EVERY, BOTH, ASL_TEXT, {0, 0}},
-    {"Comment", EVERY, BOTH, ASL_TEXT, {0, 0}},
-    {"QueryLanguage", EVERY, BOTH, ASL_TEXT, {0, 0}},
+    {"Type", EVERY, BOTH, ASL_WORD, {0, 0}},
+    {"Comment", EVERY, BOTH, ASL_WORD, {0, 0}},
+    {"QueryLanguage", EVERY, BOTH, ASL_WORD, {0, 0}},
     {"Next", FLOWING, BOTH, ASL_ANY, {0, 0}},
     {"End", FLOWING, BOTH, ASL_BOOL, {0, 0}},
     {"InputPath", WITH_INPUT, JSONPATH, ASL_PATH_NULL, {0, 0}},
@@ -32,38 +32,38 @@ static const struct asl_field asl_fields[] = {
     {"Parameters", WORKING | ASL_PASS, JSONPATH, ASL_TEMPLATE, {0, 0}},
     {"ResultSelector", WORKING, JSONPATH, ASL_TEMPLATE, {0, 0}},
     {"ResultPath", WORKING | ASL_PASS, JSONPATH, ASL_REFERENCE, {0, 0}},
-    {"Arguments", ASL_TASK | ASL_PARALLEL, JSONATA, ASL_ANY, {0, 0}},
-    {"Output", WITH_INPUT, JSONATA, ASL_ANY, {0, 0}},
-    {"Assign", FLOWING | ASL_CHOICE, BOTH, ASL_TEMPLATE, {0, 0}},
+    {"Arguments", ASL_TASK | ASL_PARALLEL, JSONATA, ASL_PAYLOAD, {0, 0}},
+    {"Output", WITH_INPUT, JSONATA, ASL_PAYLOAD, {0, 0}},
+    {"Assign", FLOWING | ASL_CHOICE, BOTH, ASL_ASSIGN, {0, 0}},
     {"Retry", WORKING, BOTH, ASL_LIST, {0, 0}},
     {"Catch", WORKING, BOTH, ASL_LIST, {0, 0}},
-    {"Resource", ASL_TASK, BOTH, ASL_TEXT, {0, 0}},
+    {"Resource", ASL_TASK, BOTH, ASL_WORD, {0, 0}},
     {"Credentials", ASL_TASK, BOTH, ASL_TEMPLATE, {0, 0}},
     {"TimeoutSeconds", ASL_TASK, BOTH, ASL_WHOLE, {1, ASL_SECONDS_MOST}},
-    {"TimeoutSecondsPath", ASL_TASK, JSONPATH, ASL_PATH, {0, 0}},
+    {"TimeoutSecondsPath", ASL_TASK, JSONPATH, ASL_PLACE, {0, 0}},
     {"HeartbeatSeconds", ASL_TASK, BOTH, ASL_WHOLE, {1, ASL_SECONDS_MOST}},
-    {"HeartbeatSecondsPath", ASL_TASK, JSONPATH, ASL_PATH, {0, 0}},
+    {"HeartbeatSecondsPath", ASL_TASK, JSONPATH, ASL_PLACE, {0, 0}},
     {"Branches", ASL_PARALLEL, BOTH, ASL_LIST, {0, 0}},
     {"ItemProcessor", ASL_MAP, BOTH, ASL_OBJECT, {0, 0}},
     {"Iterator", ASL_MAP, BOTH, ASL_OBJECT, {0, 0}},
-    {"Items", ASL_MAP, JSONATA, ASL_ANY, {0, 0}},
+    {"Items", ASL_MAP, JSONATA, ASL_PAYLOAD, {0, 0}},
     {"ItemsPath", ASL_MAP, JSONPATH, ASL_PATH, {0, 0}},
     {"ItemSelector", ASL_MAP, BOTH, ASL_TEMPLATE, {0, 0}},
     {"MaxConcurrency", ASL_MAP, BOTH, ASL_WHOLE, {0, ASL_SECONDS_MOST}},
-    {"MaxConcurrencyPath", ASL_MAP, JSONPATH, ASL_PATH, {0, 0}},
+    {"MaxConcurrencyPath", ASL_MAP, JSONPATH, ASL_PLACE, {0, 0}},
     {"ItemReader", ASL_MAP, BOTH, ASL_OBJECT, {0, 0}},
     {"ItemBatcher", ASL_MAP, BOTH, ASL_OBJECT, {0, 0}},
     {"ResultWriter", ASL_MAP, BOTH, ASL_OBJECT, {0, 0}},
-    {"Label", ASL_MAP, BOTH, ASL_TEXT, {0, 0}},
+    {"Label", ASL_MAP, BOTH, ASL_LABEL, {0, 0}},
     {"ToleratedFailureCount", ASL_MAP, BOTH, ASL_WHOLE, {0, ASL_SECONDS_MOST}},
-    {"ToleratedFailureCountPath", ASL_MAP, JSONPATH, ASL_PATH, {0, 0}},
+    {"ToleratedFailureCountPath", ASL_MAP, JSONPATH, ASL_PLACE, {0, 0}},
     {"ToleratedFailurePercentage", ASL_MAP, BOTH, ASL_NUMBER, {0, 100}},
-    {"ToleratedFailurePercentagePath", ASL_MAP, JSONPATH, ASL_PATH, {0, 0}},
+    {"ToleratedFailurePercentagePath", ASL_MAP, JSONPATH, ASL_PLACE, {0, 0}},
     {"Result", ASL_PASS, JSONPATH, ASL_ANY, {0, 0}},
     {"Seconds", ASL_WAIT, BOTH, ASL_WHOLE, {0, ASL_SECONDS_MOST}},
     {"Timestamp", ASL_WAIT, BOTH, ASL_TIMESTAMP, {0, 0}},
-    {"SecondsPath", ASL_WAIT, JSONPATH, ASL_PATH, {0, 0}},
-    {"TimestampPath", ASL_WAIT, JSONPATH, ASL_PATH, {0, 0}},
+    {"SecondsPath", ASL_WAIT, JSONPATH, ASL_PLACE, {0, 0}},
+    {"TimestampPath", ASL_WAIT, JSONPATH, ASL_PLACE, {0, 0}},
     {"Choices", ASL_CHOICE, BOTH, ASL_LIST, {0, 0}},
     {"Default", ASL_CHOICE, BOTH, ASL_ANY, {0, 0}},
     {"Error", ASL_FAIL, BOTH, ASL_TEXT, {0, 0}},
@@ -209,44 +209,6 @@ static void check_credentials(struct asl_scope *scope)
     asl_fault(scope, credentials, credentials->key, "Credentials needs RoleArn");
 }
 
-/* A key of ProcessorConfig that must be one of two words. */
-static void check_word(struct asl_scope *scope, const struct node *config, const char *key,
-                       const char *const words[2], const char *config_path)
-{
-    const struct node *node = node_get(config, key);
-    if (!node) return;
-    const bool known = node->type == NODE_STRING &&
-                       (strcmp(node->text, words[0]) == 0 || strcmp(node->text, words[1]) == 0);
-    if (known) return;
-    struct arena *arena = scope->checker->reader.arena;
-    asl_fault(scope, node, arena_format(arena, "%s.%s", config_path, key),
-              "%s is %s, and it must be %s or %s", key, asl_show(arena, node), words[0], words[1]);
-}
-
-static void check_map(struct asl_scope *scope)
-{
-    const struct node *selector = node_get(scope->state->node, "ItemSelector");
-    if (selector && node_get(scope->state->node, "Parameters"))
-        asl_fault(scope, selector, selector->key,
-                  "has both Parameters and ItemSelector, and only one may be given");
-    const struct node *processor = asl_processor(scope->state->node);
-    const struct node *config = node_get(processor, "ProcessorConfig");
-    if (!processor || !config) return;
-    struct arena *arena = scope->checker->reader.arena;
-    const char *field = arena_format(arena, "%s.ProcessorConfig", processor->key);
-    if (config->type != NODE_MAP) {
-        asl_fault(scope, config, field, "ProcessorConfig is %s, and it must be a map",
-                  asl_show(arena, config));
-        return;
-    }
-    static const char *const valid[] = {"Mode", "ExecutionType", NULL};
-    static const char *const modes[2] = {"INLINE", "DISTRIBUTED"};
-    static const char *const types[2] = {"STANDARD", "EXPRESS"};
-    asl_check_keys(scope, config, arena_format(arena, "%s.", field), "ProcessorConfig", valid);
-    check_word(scope, config, "Mode", modes, field);
-    check_word(scope, config, "ExecutionType", types, field);
-}
-
 void asl_check_fields(struct asl_scope *scope)
 {
     const struct node *state = scope->state->node;
@@ -263,6 +225,7 @@ void asl_check_fields(struct asl_scope *scope)
     if (scope->state->type == ASL_TASK) {
         check_heartbeat(scope);
         check_credentials(scope);
+        asl_check_resource(scope);
     }
-    if (scope->state->type == ASL_MAP) check_map(scope);
+    if (scope->state->type == ASL_MAP) asl_check_map(scope);
 }

@@ -244,16 +244,18 @@ static bool read_function(struct path_reader *reader, struct steps *steps, const
     return path_fault(reader, "there is no such function");
 }
 
-/* After a dot. Ends before what cannot be part of a name written without quotes. */
+/* After a dot. In a filter a name ends where an operator may begin; elsewhere it takes what is no
+ * syntax of paths, but for blanks at its end. */
 static bool read_name(struct path_reader *reader, struct steps *steps)
 {
     if (path_take(reader, '*')) {
         add_step(steps, reader, STEP_ALL)->text = "[*]";
         return true;
     }
+    const char *stops = reader->depth > 0 ? ".[]()'\",=!<>~&| \t\r\n" : ".[]()'\",";
     const size_t begin = reader->at;
-    while (path_peek(reader) > 0 && !strchr(".[]()=!<>~&|, \t\r\n'\"?*@$+/\\{}", path_peek(reader)))
-        reader->at++;
+    while (path_peek(reader) > 0 && !strchr(stops, path_peek(reader))) reader->at++;
+    while (reader->at > begin && reader->text[reader->at - 1] == ' ') reader->at--;
     if (reader->at == begin) return path_fault(reader, "a name is expected");
     const char *name = arena_copy_n(reader->arena, reader->text + begin, reader->at - begin);
     if (path_take(reader, '(')) return read_function(reader, steps, name);
@@ -315,6 +317,7 @@ const struct jsonpath *jsonpath_compile(struct arena *arena, const char *text, s
     struct path_reader reader = {.arena = arena, .text = text, .length = length};
     const struct jsonpath *path = path_read(&reader);
     if (path && path->relative) path_fault(&reader, "a path begins with '$'");
+    path_skip_blanks(&reader);
     if (path && reader.at < length) path_fault(&reader, "the path goes on with what is none");
     if (fault) *fault = reader.fault;
     return reader.fault ? NULL : path;

@@ -210,19 +210,3 @@ const struct value *path_call(enum path_function function, struct arena *arena,
     }
     return aggregate(function, arena, value);
 }
-
-/* Patterns come with the regular expressions of JSONata. */
-const struct pattern *path_pattern_compile(struct arena *arena, const char *text, size_t length,
-                                           bool any_case, const char **fault)
-{
-    (void)arena, (void)text, (void)length, (void)any_case;
-    *fault = "=~ is not supported";
-    return NULL;
-}
-
-bool path_pattern_matches(const struct pattern *pattern, struct path_work *work,
-                          const struct value *string)
-{
-    (void)pattern, (void)work, (void)string;
-    return false;
-}

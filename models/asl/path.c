@@ -1,11 +1,8 @@
 #include "base/arena.h"
-#include "base/names.h"
-#include "base/number.h"
 #include "models/asl/check.h"
+#include "models/asl/syntax.h"
 
 #include <string.h>
-
-enum { NESTING_MOST = 10 };
 
 static bool is_digit(char c)
 {
@@ -18,36 +15,105 @@ static bool is_letter(char c)
     return (u >= 'a' && u <= 'z') || (u >= 'A' && u <= 'Z') || u == '_' || u >= 0x80;
 }
 
-static bool is_word(char c)
+bool syntax_is_word(char c)
 {
     return is_letter(c) || is_digit(c);
 }
 
-/* Behind the string in quotes that begins at `at`; NULL if it has no end. */
-static const char *skip_quoted(const char *at)
+const char *syntax_skip_quoted(const char *at)
 {
     const char quote = *at++;
     while (*at && *at != quote) at += at[0] == '\\' && at[1] ? 2 : 1;
     return *at ? at + 1 : NULL;
 }
 
-/* Behind the bracket that closes the one at `at`; NULL if none does or nothing stands between. */
-static const char *skip_bracketed(const char *at)
+static const char *skip_blanks(const char *at)
 {
-    const char *const begin = at;
-    int depth = 0;
+    while (*at == ' ') at++;
+    return at;
+}
+
+/* Behind the bracket that closes the one at `at`, whatever stands between; NULL if none does or
+ * another kind closes first. */
+static const char *skip_balanced(const char *at)
+{
+    enum { DEEPEST = 64 };
+    char open[DEEPEST];
+    size_t depth = 0;
     while (*at) {
         if (*at == '\'' || *at == '"') {
-            at = skip_quoted(at);
+            at = syntax_skip_quoted(at);
             if (!at) return NULL;
             continue;
         }
-        if (*at == '[' || *at == '(') depth++;
-        if (*at == ']' || *at == ')') depth--;
+        if (*at == '[' || *at == '(') {
+            if (depth == DEEPEST) return NULL;
+            open[depth++] = *at == '[' ? ']' : ')';
+        }
+        if ((*at == ']' || *at == ')') && (depth == 0 || open[--depth] != *at)) return NULL;
         at++;
-        if (depth == 0) return at - begin > 2 || *begin == '(' ? at : NULL;
+        if (depth == 0) return at;
     }
     return NULL;
+}
+
+/* Behind a whole number; NULL without one. */
+static const char *skip_integer(const char *at)
+{
+    if (*at == '-') at++;
+    if (!is_digit(*at)) return NULL;
+    while (is_digit(*at)) at++;
+    return at;
+}
+
+/* Behind the items, separated by commas, at `at`; NULL if one is none of what `skip` skips. */
+static const char *skip_list(const char *at, const char *skip(const char *))
+{
+    for (;;) {
+        at = skip(skip_blanks(at));
+        if (!at) return NULL;
+        at = skip_blanks(at);
+        if (*at != ',') return at;
+        at++;
+    }
+}
+
+/* Behind a slice ("1:", ":-2", "0:10:2") or indices ("0", "1,2"). */
+static const char *skip_indices(const char *at)
+{
+    if (*at != ':') {
+        const char *end = skip_list(at, skip_integer);
+        if (!end || *end != ':') return end;
+        at = end;
+    }
+    for (int colons = 0; colons < 2 && *at == ':'; colons++) {
+        const char *end = skip_integer(skip_blanks(at + 1));
+        at = skip_blanks(end ? end : at + 1);
+    }
+    return at;
+}
+
+/* Behind the brackets at `at`: names, indices, a slice, *, a filter or a script. */
+static const char *skip_bracketed(const char *at)
+{
+    const char *end = NULL;
+    at = skip_blanks(at + 1);
+    if (*at == '\'' || *at == '"') {
+        end = skip_list(at, syntax_skip_quoted);
+    } else if (*at == '*') {
+        end = at + 1;
+    } else if (*at == '?') {
+        at = skip_blanks(at + 1);
+        /* An empty filter says nothing. */
+        if (*at == '(' && *skip_blanks(at + 1) != ')') end = skip_balanced(at);
+    } else if (*at == '(') {
+        end = skip_balanced(at);
+    } else {
+        end = skip_indices(at);
+    }
+    if (!end) return NULL;
+    end = skip_blanks(end);
+    return *end == ']' ? end + 1 : NULL;
 }
 
 /* Behind the "$", "$$" or "$variable" at `at`. */
@@ -55,7 +121,7 @@ static const char *skip_root(const char *at)
 {
     at++;
     if (*at == '$') return at + 1;
-    while (is_word(*at)) at++;
+    while (syntax_is_word(*at)) at++;
     return at;
 }
 
@@ -63,7 +129,7 @@ static const char *skip_root(const char *at)
 static const char *skip_name(const char *at)
 {
     const char *const begin = at;
-    while (*at && !strchr(".[]()'\",", *at)) at++;
+    while (*at && !strchr(".[]()'\", ", *at)) at++;
     return at > begin ? at : NULL;
 }
 
@@ -71,17 +137,14 @@ static const char *skip_name(const char *at)
 static const char *skip_step(const char *at)
 {
     if (*at == '[') return skip_bracketed(at);
-    if (*at != '.') return NULL;
     at++;
     if (*at == '.') at++;
     if (*at == '[') return skip_bracketed(at);
     at = skip_name(at);
-    if (at && *at == '(') return skip_bracketed(at);
-    return at;
+    return at && *at == '(' ? skip_balanced(at) : at;
 }
 
-/* Behind the path at `at`, which goes on as long as it can; NULL if it is none. */
-static const char *skip_path(const char *at)
+const char *syntax_skip_path(const char *at)
 {
     if (*at != '$') return NULL;
     at = skip_root(at);
@@ -91,8 +154,9 @@ static const char *skip_path(const char *at)
 
 bool asl_path_is_valid(const char *text)
 {
-    const char *end = skip_path(text);
-    return end && *end == '\0';
+    const char *end = syntax_skip_path(text);
+    /* The service takes a path that blanks follow. */
+    return end && *skip_blanks(end) == '\0';
 }
 
 /* Behind [n], ['name'] or ["name"]; NULL if it is none of these. */
@@ -100,7 +164,7 @@ static const char *skip_reference_bracket(const char *at)
 {
     at++;
     if (*at == '\'' || *at == '"') {
-        at = skip_quoted(at);
+        at = syntax_skip_quoted(at);
         return at && *at == ']' ? at + 1 : NULL;
     }
     if (!is_digit(*at)) return NULL;
@@ -108,14 +172,13 @@ static const char *skip_reference_bracket(const char *at)
     return *at == ']' ? at + 1 : NULL;
 }
 
-bool asl_path_is_reference(const char *text)
+/* From behind the root on. */
+static bool names_one_place(const char *at)
 {
-    if (*text != '$') return false;
-    const char *at = skip_root(text);
     while (*at) {
         if (*at == '.' && at[1] != '*') {
             at = skip_name(at + 1);
-            if (at && strpbrk(at, "(") == at) return false;
+            if (at && *at == '(') return false;
         } else if (*at == '[') {
             at = skip_reference_bracket(at);
         } else {
@@ -126,118 +189,15 @@ bool asl_path_is_reference(const char *text)
     return true;
 }
 
-static const char *const intrinsic_names[] = {
-    "States.Format",       "States.JsonToString",   "States.ArrayGetItem",  "States.Base64Encode",
-    "States.Base64Decode", "States.Hash",           "States.UUID",          "States.StringToJson",
-    "States.Array",        "States.ArrayPartition", "States.ArrayContains", "States.ArrayRange",
-    "States.ArrayLength",  "States.ArrayUnique",    "States.JsonMerge",     "States.MathRandom",
-    "States.MathAdd",      "States.StringSplit"};
-enum {
-    INTRINSIC_COUNT = sizeof intrinsic_names / sizeof intrinsic_names[0],
-    INTRINSIC_TEXT_COUNT = 7 /* those that give a string come first */
-};
-
-struct intrinsic_reader {
-    struct arena *arena;
-    const char *at;
-    const char *fault; /* NULL: none yet */
-};
-
-static bool refuse(struct intrinsic_reader *reader, const char *fault)
+bool asl_path_is_reference(const char *text)
 {
-    if (!reader->fault) reader->fault = fault;
-    return false;
+    /* Neither the context object nor a variable is a place to put a result. */
+    return *text == '$' && names_one_place(text + 1);
 }
 
-static void skip_blanks(struct intrinsic_reader *reader)
+bool asl_path_is_place(const char *text)
 {
-    while (*reader->at == ' ') reader->at++;
-}
-
-static bool read_string(struct intrinsic_reader *reader)
-{
-    const char *end = skip_quoted(reader->at);
-    if (!end) return refuse(reader, "has a string without its closing quote");
-    reader->at = end;
-    return true;
-}
-
-static bool read_call(struct intrinsic_reader *reader, int depth, bool text_only);
-
-static bool read_argument(struct intrinsic_reader *reader, int depth)
-{
-    static const char *const words[] = {"true", "false", "null"};
-    if (*reader->at == '\'') return read_string(reader);
-    if (strncmp(reader->at, "States.", 7) == 0) return read_call(reader, depth + 1, false);
-    if (*reader->at == '$') {
-        const char *end = skip_path(reader->at);
-        if (!end) return refuse(reader, "has an argument that is no path");
-        reader->at = end;
-        return true;
-    }
-    size_t length = number_length(reader->at);
-    for (size_t i = 0; i < 3 && length == 0; i++)
-        if (strncmp(reader->at, words[i], strlen(words[i])) == 0) length = strlen(words[i]);
-    if (length == 0)
-        return refuse(reader, "has an argument that is neither a path, a string in single "
-                              "quotes, a number, true, false, null nor a function");
-    reader->at += length;
-    return true;
-}
-
-static bool read_arguments(struct intrinsic_reader *reader, int depth)
-{
-    skip_blanks(reader);
-    if (*reader->at == ')') {
-        reader->at++;
-        return true;
-    }
-    for (;;) {
-        skip_blanks(reader);
-        if (*reader->at == '\0') return refuse(reader, "has no closing parenthesis");
-        if (!read_argument(reader, depth)) return false;
-        skip_blanks(reader);
-        const char c = *reader->at;
-        if (c == '\0') return refuse(reader, "has no closing parenthesis");
-        if (c != ',' && c != ')') return refuse(reader, "has no comma between two arguments");
-        reader->at++;
-        if (c == ')') return true;
-    }
-}
-
-static bool read_call(struct intrinsic_reader *reader, int depth, bool text_only)
-{
-    if (depth > NESTING_MOST) return refuse(reader, "nests more than 10 functions");
-    const char *begin = reader->at;
-    const char *end = begin;
-    while (is_word(*end) || *end == '.') end++;
-    const char *name =
-        asl_excerpt(reader->arena, arena_copy_n(reader->arena, begin, (size_t)(end - begin)));
-    size_t which = 0;
-    while (which < INTRINSIC_COUNT && strcmp(name, intrinsic_names[which]) != 0) which++;
-    if (which == INTRINSIC_COUNT) {
-        const char *nearest = name_nearest(name, intrinsic_names, INTRINSIC_COUNT);
-        return refuse(reader, arena_format(reader->arena, "calls %s, which does not exist%s%s%s",
-                                           name, nearest ? "; did you mean '" : "",
-                                           nearest ? nearest : "", nearest ? "'?" : ""));
-    }
-    if (text_only && which >= INTRINSIC_TEXT_COUNT)
-        return refuse(reader,
-                      arena_format(reader->arena, "calls %s, which does not give a string", name));
-    reader->at = end;
-    if (*reader->at != '(') return refuse(reader, "has no opening parenthesis");
-    reader->at++;
-    return read_arguments(reader, depth);
-}
-
-const char *asl_intrinsic_fault(struct arena *arena, const char *text, bool text_only)
-{
-    struct intrinsic_reader reader = {.arena = arena, .at = text};
-    if (strncmp(text, "States.", 7) != 0) return "is neither a path nor an intrinsic function";
-    if (!read_call(&reader, 1, text_only)) return reader.fault;
-    skip_blanks(&reader);
-    if (*reader.at) refuse(&reader, "goes on behind its closing parenthesis");
-    return reader.fault;
+    return *text == '$' && names_one_place(skip_root(text));
 }
 
 /* Whether `text` begins as `form` does, in which 0 stands for any digit; behind it then. */
@@ -248,10 +208,29 @@ static const char *skip_form(const char *text, const char *form)
     return text;
 }
 
+static int two_digits(const char *at)
+{
+    return (at[0] - '0') * 10 + at[1] - '0';
+}
+
+static bool is_date(const char *text)
+{
+    static const int days[] = {31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    const int year = two_digits(text) * 100 + two_digits(text + 2);
+    const int month = two_digits(text + 5);
+    const int day = two_digits(text + 8);
+    const bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+    if (month < 1 || month > 12 || day < 1 || day > days[month - 1]) return false;
+    return month != 2 || day < 29 || leap;
+}
+
 bool asl_timestamp_is_valid(const char *text)
 {
     const char *at = skip_form(text, "0000-00-00T00:00:00");
-    if (!at) return false;
+    if (!at || !is_date(text)) return false;
+    /* RFC 3339 allows a leap second. */
+    if (two_digits(text + 11) > 23 || two_digits(text + 14) > 59 || two_digits(text + 17) > 60)
+        return false;
     if (*at == '.') {
         if (!is_digit(*++at)) return false;
         while (is_digit(*at)) at++;
@@ -259,5 +238,5 @@ bool asl_timestamp_is_valid(const char *text)
     if (strcmp(at, "Z") == 0) return true;
     if (*at != '+' && *at != '-') return false;
     const char *end = skip_form(at + 1, "00:00");
-    return end && *end == '\0';
+    return end && *end == '\0' && two_digits(at + 1) <= 23 && two_digits(at + 4) <= 59;
 }

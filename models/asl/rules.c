@@ -72,7 +72,7 @@ static void check_operand(struct asl_scope *scope, const struct node *node, enum
         break;
     case OPERAND_PATH: good = node->type == NODE_STRING && asl_path_is_valid(node->text); break;
     }
-    if (good) return;
+    if (good || asl_is_placeholder(node)) return;
     asl_fault(scope, node, field, "%s is %s, and it must be %s", node->key,
               asl_show(scope->checker->reader.arena, node), expected[operand]);
 }
@@ -185,10 +185,14 @@ static void check_condition(struct asl_scope *scope, const struct node *rule, co
 {
     static const char *const valid[] = {"Condition", "Next", "Assign", "Output", "Comment", NULL};
     asl_check_keys(scope, rule, field, "a rule", valid);
+    const struct node *output = node_get(rule, "Output");
+    if (output)
+        asl_check_payload(scope, output,
+                          arena_format(scope->checker->reader.arena, "%sOutput", field));
     const struct node *condition = node_get(rule, "Condition");
     if (!condition)
         asl_fault(scope, rule, field, "a rule of a JSONata state needs Condition");
-    else if (condition->type != NODE_BOOL && !asl_is_expression(condition))
+    else if (condition->type != NODE_BOOL && !asl_check_expression(scope, condition, field))
         asl_fault(scope, condition, field,
                   "Condition is %s, and it must be an expression such as {%% $states.input.a %%}",
                   asl_show(scope->checker->reader.arena, condition));
@@ -213,6 +217,8 @@ void asl_check_choices(struct asl_scope *scope)
             scope->unresolved = true;
             continue;
         }
+        const struct node *assign = node_get(rule, "Assign");
+        if (assign) asl_check_assign(scope, assign, arena_format(arena, "%s.Assign", field));
         const struct node *next = node_get(rule, "Next");
         const char *target = arena_format(arena, "%s.Next", field);
         if (next) {

@@ -179,3 +179,45 @@ bool asl_is_expression(const struct node *node)
     return length >= 4 && strncmp(node->text, "{%", 2) == 0 &&
            strcmp(node->text + length - 2, "%}") == 0;
 }
+
+bool asl_is_placeholder(const struct node *node)
+{
+    if (node->type != NODE_STRING || node->quoted || strncmp(node->text, "${", 2) != 0)
+        return false;
+    return strcspn(node->text, "}") + 1 == strlen(node->text);
+}
+
+const char *asl_name_of_placeholder(struct arena *arena, const char *text)
+{
+    if (strncmp(text, "${", 2) != 0) return NULL;
+    const char *name = text + 2;
+    const size_t length = strcspn(name, "}");
+    if (name[length] == '\0' || (name[length + 1] && name[length + 1] != ':')) return NULL;
+    /* The attribute is no part of the name. */
+    static const char attribute[] = ".Arn";
+    const size_t tail = sizeof attribute - 1;
+    const bool arn = length > tail && strncmp(name + length - tail, attribute, tail) == 0;
+    return length > 0 ? arena_copy_n(arena, name, arn ? length - tail : length) : NULL;
+}
+
+bool asl_pattern_fits(const char *pattern, const char *name)
+{
+    const char *star = NULL; /* the last one seen, and where the name went on behind it */
+    const char *again = NULL;
+    while (*name) {
+        if (*pattern == '*') {
+            star = pattern++;
+            again = name;
+        } else if (*pattern == '?' || *pattern == *name) {
+            pattern++;
+            name++;
+        } else if (star) {
+            pattern = star + 1;
+            name = ++again;
+        } else {
+            return false;
+        }
+    }
+    while (*pattern == '*') pattern++;
+    return *pattern == '\0';
+}

@@ -90,4 +90,14 @@ const char *asl_state_path(const struct asl_states *states, const struct asl_sta
 /* The text is one JSONata expression: {% ... %}. */
 bool asl_is_expression(const struct node *node);
 
+/* "A" of "${A}", "${A.Arn}" and "${A.Arn}:live": what a template refers to; NULL for other texts.
+ */
+const char *asl_name_of_placeholder(struct arena *arena, const char *text);
+
+/* Whether a name fits a pattern, in which * stands for any characters and ? for one. */
+bool asl_pattern_fits(const char *pattern, const char *name);
+
+/* The value is one ${NAME} outside quotes: what deployment puts there may be of any form. */
+bool asl_is_placeholder(const struct node *node);
+
 #endif

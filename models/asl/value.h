@@ -67,9 +67,11 @@ const struct value *value_number(struct arena *arena, double number);
 const struct value *value_decimal(struct arena *arena, double number);
 /* Exact also beyond 2^53. */
 const struct value *value_integer(struct arena *arena, int64_t number);
-/* The text is copied. */
+/* The text, UTF-8, is copied. */
 const struct value *value_string(struct arena *arena, const char *text);
 const struct value *value_string_n(struct arena *arena, const char *text, size_t length);
+/* Any bytes: those that are no UTF-8 become U+FFFD. */
+const struct value *value_string_clean(struct arena *arena, const char *bytes, size_t length);
 /* The items are kept, not copied. */
 const struct value *value_list(struct arena *arena, const struct value *const *items, size_t count);
 
@@ -107,6 +109,9 @@ const struct value *value_with(struct arena *arena, const struct value *map, con
 
 /* Same JSON: numbers by their value (1 equals 1.0), maps whatever their order. */
 bool value_equal(const struct value *a, const struct value *b);
+
+/* Equal values have equal hashes. */
+uint64_t value_hash(const struct value *value);
 
 /* A number that is whole (1 or 1.0), within -2^53 .. 2^53. */
 bool value_is_whole(const struct value *value);

@@ -57,6 +57,47 @@ bool value_equal(const struct value *a, const struct value *b)
     return a->count == b->count && a->depth == b->depth && equal_members(a, b);
 }
 
+static uint64_t mix(uint64_t hash, uint64_t more)
+{
+    hash = (hash ^ more) * 0x9E3779B97F4A7C15U;
+    return hash ^ hash >> 29;
+}
+
+static uint64_t hash_bytes(const char *text, size_t length)
+{
+    uint64_t hash = 0xCBF29CE484222325U;
+    for (size_t i = 0; i < length; i++) hash = (hash ^ (unsigned char)text[i]) * 0x100000001B3U;
+    return hash;
+}
+
+static uint64_t hash_number(double number)
+{
+    uint64_t bits = 0;
+    const double positive_zero = number + 0.0;
+    memcpy(&bits, &positive_zero, sizeof bits);
+    return mix(bits, VALUE_NUMBER);
+}
+
+uint64_t value_hash(const struct value *value)
+{
+    uint64_t hash = mix(value->type, value->count);
+    switch (value->type) {
+    case VALUE_NULL: return 1;
+    case VALUE_BOOL: return value->boolean ? 2 : 3;
+    case VALUE_NUMBER: return hash_number(value->number);
+    case VALUE_STRING: return hash_bytes(value->text, value->count);
+    case VALUE_LIST:
+        for (uint32_t i = 0; i < value->count; i++) hash = mix(hash, value_hash(value->items[i]));
+        return hash;
+    case VALUE_MAP: break;
+    }
+    for (uint32_t i = 0; i < value->count; i++) { /* in any order */
+        const char *key = value->members[i].key;
+        hash += mix(hash_bytes(key, strlen(key)), value_hash(value->members[i].value));
+    }
+    return hash;
+}
+
 bool value_is_whole(const struct value *value)
 {
     return value->type == VALUE_NUMBER && fabs(value->number) <= (double)VALUE_EXACT &&

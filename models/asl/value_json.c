@@ -66,7 +66,7 @@ const struct value *value_number_read(struct arena *arena, const char *text, dou
 {
     const size_t length = strlen(text);
     const size_t digits = strspn(text, "-0123456789");
-    if (length == 0 || (digits == length && fabs(number) <= (double)VALUE_EXACT))
+    if (length == 0 || (digits == length && fabs(number) < (double)VALUE_EXACT))
         return value_number(arena, number);
     const bool plain = digits == length && strrchr(text, '-') <= text;
     return plain ? value_spelled(arena, number, text, length) : value_decimal(arena, number);

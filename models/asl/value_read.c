@@ -109,6 +109,19 @@ size_t value_utf8_length(const char *text, size_t length)
     return bad ? 0 : size;
 }
 
+const struct value *value_string_clean(struct arena *arena, const char *bytes, size_t length)
+{
+    char *out = arena_alloc(arena, 3 * length + 1);
+    size_t used = 0;
+    for (size_t i = 0; i < length;) {
+        const size_t size = value_utf8_length(bytes + i, length - i);
+        if (size > 0) memcpy(out + used, bytes + i, size);
+        used += size > 0 ? size : value_put_utf8(out + used, NO_CHARACTER);
+        i += size > 0 ? size : 1;
+    }
+    return value_string_kept(arena, out, used);
+}
+
 /* One character of a string, resolved, to `out`; 0 on a fault. */
 static size_t read_character(struct reader *reader, char *out)
 {

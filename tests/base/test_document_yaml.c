@@ -261,9 +261,55 @@ static void both_readers_agree_on_json(void **state)
     }
 }
 
+/* Short tags of templates are maps; elsewhere, and in other forms, they are refused. */
+static void short_tags_of_templates_are_maps(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        const char *json; /* NULL: refused */
+    } cases[] = {
+        {"a: !Ref x", "{\"a\":{\"Ref\":\"x\"}}"},
+        {"a: !Condition x", "{\"a\":{\"Condition\":\"x\"}}"},
+        {"a: !GetAtt b.Arn", "{\"a\":{\"Fn::GetAtt\":\"b.Arn\"}}"},
+        {"- !Sub |\n  x ${y}\n- 1", "[{\"Fn::Sub\":\"x ${y}\\n\"},1]"},
+        {"a: !Join ['', [b, !Ref c]]", "{\"a\":{\"Fn::Join\":[\"\",[\"b\",{\"Ref\":\"c\"}]]}}"},
+        {"a: !If {b: 1}", "{\"a\":{\"Fn::If\":{\"b\":1}}}"},
+        {"a: &x !Ref y\nb: *x", "{\"a\":{\"Ref\":\"y\"},\"b\":{\"Ref\":\"y\"}}"},
+        {"a: !!str 5", "{\"a\":\"5\"}"},
+        {"a: ! 5", "{\"a\":\"5\"}"},
+        {"a: !b.c 5", NULL},
+        {"a: !<tag:x> 5", NULL},
+        {"!Ref a: 5", NULL},
+    };
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct arena *arena = arena_new();
+        struct node *root = NULL;
+        struct error err;
+        const char *text = cases[i].text;
+        const bool read = document_read_template(arena, "t", DOCUMENT_YAML, text, strlen(text),
+                                                 &root, &err);
+        if (read != (cases[i].json != NULL)) fail_msg("%s: %s", text, read ? "read" : err.message);
+        if (read) assert_string_equal(node_to_json(arena, root), cases[i].json);
+        if (strchr(text, '!') && strstr(text, "!!") == NULL && strstr(text, "! 5") == NULL)
+            assert_false(document_read_text(arena, "t", DOCUMENT_YAML, text, strlen(text), &root,
+                                            &err));
+        arena_free(arena);
+    }
+    char deep[400] = "";
+    for (int i = 0; i < 60; i++) strcat(deep, "!A [");
+    struct arena *arena = arena_new();
+    struct node *root = NULL;
+    struct error err;
+    assert_false(document_read_template(arena, "t", DOCUMENT_YAML, deep, strlen(deep), &root, &err));
+    assert_non_null(strstr(err.message, "in each other"));
+    arena_free(arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(short_tags_of_templates_are_maps),
         cmocka_unit_test(yaml_is_read),
         cmocka_unit_test(plain_scalars_follow_the_core_schema),
         cmocka_unit_test(aliases_stand_for_their_anchors),

@@ -3,6 +3,7 @@
 #define TESTS_MODELS_ASL_BENCH_H
 
 #include "models/asl.h"
+#include "tests/asl/unit.h"
 #include "tests/models/runs.h"
 
 struct bench {
@@ -17,15 +18,6 @@ static const char *const bench_scenario =
     "components: {gen-embed: {type: service, time: 1ms}, search: {type: service, time: 1ms},\n"
     "  llm: {type: service, time: 1ms}}\n"
     "workloads: {w: {enters: llm, arrivals: {constant: {rate: 1/s}}}}\n";
-
-static inline struct node *parse(struct arena *arena, const char *name, const char *text)
-{
-    struct node *node = NULL;
-    struct error err;
-    if (!document_read_text(arena, name, DOCUMENT_YAML, text, strlen(text), &node, &err))
-        fail_msg("%s: %s", text, err.message);
-    return node;
-}
 
 /* The scenario compiled, once a program: reading the catalogue takes longer than most tests. A
  * group's set-up; its state is the bench. */

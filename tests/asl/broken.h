@@ -1,6 +1,6 @@
-/* asl_broken.h - definitions that break a rule each, and what is said of them. */
-#ifndef TESTS_MODELS_ASL_BROKEN_H
-#define TESTS_MODELS_ASL_BROKEN_H
+/* broken.h - definitions that break a rule each, and what is said of them. */
+#ifndef TESTS_ASL_BROKEN_H
+#define TESTS_ASL_BROKEN_H
 
 struct broken {
     const char *definition;
