@@ -312,8 +312,10 @@ static double ratio(double to, double from)
     return from > 0 ? to / from : 0;
 }
 
-/* Each query's counts, as much larger as their mean is. */
-static void spread(struct arena *arena, const struct ann_measurement *m, struct search_work *out)
+/* Each query's counts, as much larger as their mean is; of bytes those of rows (`row` each) and the
+ * rest apart. */
+static void spread(struct arena *arena, const struct ann_measurement *m, double row,
+                   struct search_work *out)
 {
     const struct search_counts *to = &out->figures.mean;
     const struct search_counts *from = &out->figures.largest;
@@ -324,8 +326,11 @@ static void spread(struct arena *arena, const struct ann_measurement *m, struct 
             .distances = (double)work->distances * ratio(to->distances, from->distances),
             .codes = (double)work->code_distances * ratio(to->codes, from->codes),
             .hops = (double)work->hops * ratio(to->hops, from->hops),
-            .lists = (double)work->lists * ratio(to->lists, from->lists),
-            .bytes = (double)work->bytes * ratio(to->bytes, from->bytes)};
+            .lists = (double)work->lists * ratio(to->lists, from->lists)};
+        const double rest = (double)work->bytes - (double)work->distances * row;
+        queries[i].bytes =
+            queries[i].distances * row +
+            rest * ratio(to->bytes - to->distances * row, from->bytes - from->distances * row);
     }
     out->queries = queries;
     out->query_count = m->query_count;
@@ -342,7 +347,8 @@ static bool conclude(struct arena *arena, const struct measuring *m, struct sear
                                  .measured_vectors = (double)largest->vectors,
                                  .bytes_per_vector =
                                      (double)largest->size_bytes / (double)largest->vectors,
-                                 .seconds = largest->seconds_mean};
+                                 .seconds = largest->seconds_mean,
+                                 .largest_centres = largest->lists};
     TRY(carry_counts(m, f, err));
     TRY(carry_insertion(m, &f->insertion, err));
     if (is_tuned(q))
@@ -358,7 +364,7 @@ static bool conclude(struct arena *arena, const struct measuring *m, struct sear
         else if (q->selectivity >= 1)
             f->mean.lists = f->probes;
     }
-    spread(arena, largest, out);
+    spread(arena, largest, row_bytes(q), out);
     return true;
 }
 

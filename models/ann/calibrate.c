@@ -44,13 +44,15 @@ bool ann_calibrate(struct arena *arena, const struct calibration *calibration,
     calibrate_name_kernels(arena, c, out);
     struct arena *passing = arena_new();
     struct calibrate_points *points = calibrate_points_new(passing);
+    char *memory = calibrate_memory(passing, c);
     size_t sets = calibrate_set_count();
     bool whole = true;
     for (size_t i = 0; i < c->rounds * sets && whole; i++) {
-        whole = calibrate_kernels(c, out) && calibrate_searches(c, i % sets, points);
+        whole = calibrate_kernels(c, memory, out) && calibrate_searches(c, i % sets, points);
         double done = (double)(i + 1) / (double)(c->rounds * sets);
         if (c->progress) c->progress(c->progress_context, done);
     }
+    calibrate_smooth(out);
     if (whole) calibrate_costs(points, out, fits);
     arena_free(passing);
     return whole;
