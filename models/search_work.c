@@ -10,6 +10,7 @@
 #include "models/search_cache.h"
 #include "models/vector_data.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -193,6 +194,21 @@ static bool has_codes(const struct ann_settings *s)
     return s->code != ANN_FLOAT32 || ann_kind_has_products(s->kind);
 }
 
+/* What a graph compares, and under a filter where it goes; with a recall wanted, ef_search grows
+ * and all with it. */
+static bool settles(const struct search_question *q, enum quantity quantity)
+{
+    const struct ann_settings *s = &q->settings;
+    if (s->kind != ANN_HNSW) return false;
+    if (quantity == INSERTION_DISTANCES || quantity == INSERTION_CODES ||
+        quantity == INSERTION_BYTES)
+        return true;
+    if (is_tuned(q) || filtering_of(q) == ANN_FILTER_SCAN) return false;
+    const enum quantity compared = has_codes(s) ? CODES : DISTANCES;
+    return quantity == compared || quantity == REST ||
+           (quantity == HOPS && filtering_of(q) == ANN_FILTER_SEARCH);
+}
+
 /* How a quantity grows with size. What a graph does, and what is compared again by row, grows
  * slowly; scans grow with the rows in the part that is scanned. */
 static enum ann_law law_of(const struct search_question *q, enum quantity quantity)
@@ -203,6 +219,7 @@ static enum ann_law law_of(const struct search_question *q, enum quantity quanti
     const bool rows = quantity == scanned || (quantity == REST && has_codes(s));
     if (quantity == RECALL) return ANN_LAW_MISS;
     if (quantity == LISTS) return is_tuned(q) ? ANN_LAW_LOG : ANN_LAW_ROOT;
+    if (settles(q, quantity)) return ANN_LAW_SETTLE;
     if (!scans || !rows) return ANN_LAW_LOG;
     const bool tuned =
         is_tuned(q) && ann_kind_has_lists(s->kind) && filtering_of(q) != ANN_FILTER_SCAN;
@@ -216,8 +233,17 @@ static bool carry(const struct measuring *m, enum quantity quantity, struct ann_
     for (size_t i = 0; i < m->sizes; i++)
         samples[i] = (struct ann_sample){m->points[i].vectors,
                                          value_of(m->question, &m->points[i], quantity)};
-    return ann_extrapolate(samples, m->sizes, law_of(m->question, quantity), m->question->vectors,
-                           out, err);
+    const enum ann_law law = law_of(m->question, quantity);
+    const size_t vectors = m->question->vectors;
+    TRY(ann_extrapolate(samples, m->sizes, law, vectors, out, err));
+    if (law != ANN_LAW_SETTLE || m->question->selectivity >= 1) return true;
+    /* When a walk among the rows that pass settles depends on how many they are, which the sizes
+     * measured may not show: another law tells by how much it can be otherwise. */
+    struct ann_estimate other;
+    TRY(ann_extrapolate(samples, m->sizes, ANN_LAW_LOG, vectors, &other, err));
+    const double apart = fabs(other.value - out->value) / fmax(out->value, DBL_MIN);
+    if (out->value != other.value) out->error = fmin(1, fmax(out->error, apart));
+    return true;
 }
 
 /* With products, `rerank` rows are compared again: fewer only where fewer were scanned. */
@@ -285,6 +311,7 @@ static bool carry_counts(const struct measuring *m, struct search_figures *f, st
     f->work_error = codes.value > distances.value ? codes.error : distances.error;
     TRY(carry(m, HOPS, &other, err));
     f->mean.hops = other.value;
+    f->work_error = fmax(f->work_error, other.error);
     TRY(carry(m, LISTS, &other, err));
     f->mean.lists = other.value;
     TRY(carry(m, REST, &other, err));

@@ -43,6 +43,7 @@ struct vector_index_plan {
     struct search_work work;
     const float *search_seconds; /* of each query of the work, as one shard takes it */
     double upsert_seconds;       /* of one vector, in one replica */
+    double cost_error;           /* relative, of the machine's profile for such searches */
     double memory_bytes;         /* of one replica of one shard */
     double record_bytes;
     double query_units; /* read units of a query */

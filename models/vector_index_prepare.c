@@ -52,21 +52,37 @@ static bool has_codes(const struct ann_settings *settings)
     return settings->code != ANN_FLOAT32 || ann_kind_has_products(settings->kind);
 }
 
+static struct profile_effort effort_of(const struct pricing *p, const struct search_counts *counts)
+{
+    return (struct profile_effort){.settings = &p->settings,
+                                   .rows = p->rows,
+                                   .passing = p->passing,
+                                   .top_k = (size_t)p->plan->top_k,
+                                   .queries = 1,
+                                   .distances = counts->distances,
+                                   .code_distances = counts->codes,
+                                   .hops = counts->hops,
+                                   .lists = counts->lists,
+                                   .bytes = counts->bytes};
+}
+
+/* What the profile says of its own searches of the kind; nothing of the clock's time. */
+static double cost_error(const struct pricing *p, const struct search_question *q,
+                         const struct search_counts *counts)
+{
+    const struct ann_profile *machine = &p->plan->machine;
+    const struct profile_effort effort = effort_of(p, counts);
+    const enum profile_class class = profile_class_of(&effort);
+    if (q->timed) return 0;
+    return p->passing ? machine->filtered_errors[class] : machine->errors[class];
+}
+
 /* With codes, vectors compared again may be on disk: their kernel is still paid for, of the bytes
  * once read. */
 static double seconds_of(const struct pricing *p, const struct search_counts *counts)
 {
     const struct vector_index_plan *v = p->plan;
-    const struct profile_effort effort = {.settings = &p->settings,
-                                          .rows = p->rows,
-                                          .passing = p->passing,
-                                          .top_k = (size_t)v->top_k,
-                                          .queries = 1,
-                                          .distances = counts->distances,
-                                          .code_distances = counts->codes,
-                                          .hops = counts->hops,
-                                          .lists = counts->lists,
-                                          .bytes = counts->bytes};
+    const struct profile_effort effort = effort_of(p, counts);
     const double reads = v->originals && has_codes(&p->settings) ? counts->distances : 0;
     return ann_profile_predict(&v->machine, &effort) * 1e-9 + reads * v->row_read_seconds;
 }
@@ -107,6 +123,7 @@ static void price_work(struct arena *arena, struct vector_index_plan *v,
     for (size_t i = 0; i < v->work.query_count; i++)
         seconds[i] = (float)(scale * seconds_of(&full, &v->work.queries[i]));
     v->search_seconds = seconds;
+    v->cost_error = cost_error(&full, q, &f->mean);
     v->upsert_seconds = scale * upsert_seconds(&full, &f->insertion);
 }
 

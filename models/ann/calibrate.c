@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { SETS_A_KERNEL = 2 }; /* kernels are measured before every second set of vectors */
+
 /* The value of "model name" of /proc/cpuinfo; other systems and processors may have none. */
 static const char *machine_name(struct arena *arena)
 {
@@ -48,7 +50,8 @@ bool ann_calibrate(struct arena *arena, const struct calibration *calibration,
     size_t sets = calibrate_set_count();
     bool whole = true;
     for (size_t i = 0; i < c->rounds * sets && whole; i++) {
-        whole = calibrate_kernels(c, memory, out) && calibrate_searches(c, i % sets, points);
+        if (i % sets % SETS_A_KERNEL == 0) whole = calibrate_kernels(c, memory, out);
+        whole = whole && calibrate_searches(c, i % sets, points);
         double done = (double)(i + 1) / (double)(c->rounds * sets);
         if (c->progress) c->progress(c->progress_context, done);
     }
