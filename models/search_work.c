@@ -6,6 +6,7 @@
 #include "models/ann/extrapolate.h"
 #include "models/ann/filter.h"
 #include "models/ann/measure.h"
+#include "models/ann/scan.h"
 #include "models/plan.h"
 #include "models/search_cache.h"
 #include "models/vector_data.h"
@@ -236,14 +237,34 @@ static bool carry(const struct measuring *m, enum quantity quantity, struct ann_
     const enum ann_law law = law_of(m->question, quantity);
     const size_t vectors = m->question->vectors;
     TRY(ann_extrapolate(samples, m->sizes, law, vectors, out, err));
-    if (law != ANN_LAW_SETTLE || m->question->selectivity >= 1) return true;
-    /* When a walk among the rows that pass settles depends on how many they are, which the sizes
-     * measured may not show: another law tells by how much it can be otherwise. */
+    if (law != ANN_LAW_SETTLE) return true;
+    /* When it settles, the sizes measured hardly show, least of all in a walk among rows that pass:
+     * another law tells by how much it can be otherwise. */
     struct ann_estimate other;
-    TRY(ann_extrapolate(samples, m->sizes, ANN_LAW_LOG, vectors, &other, err));
+    const bool filtered = m->question->selectivity < 1;
+    TRY(ann_extrapolate(samples, m->sizes, filtered ? ANN_LAW_LOG : ANN_LAW_SETTLE_LATE, vectors,
+                        &other, err));
     const double apart = fabs(other.value - out->value) / fmax(out->value, DBL_MIN);
     if (out->value != other.value) out->error = fmin(1, fmax(out->error, apart));
     return true;
+}
+
+/* Codes of products and bits lie in blocks, and the last one of a list is half filled on average:
+ * bytes a row, as in the largest index. */
+static double block_bytes(const struct measuring *m, double codes, double lists)
+{
+    const struct ann_measurement *largest = &m->points[0];
+    const double half = SCAN_BLOCK / 2.0;
+    const double rows = largest->code_distances_mean + half * largest->lists_mean;
+    const double rest = value_of(m->question, largest, REST);
+    return rows > 0 ? rest / rows * (codes + half * lists) : 0;
+}
+
+static bool has_blocks(const struct search_question *q)
+{
+    const struct ann_settings *s = &q->settings;
+    return (ann_kind_has_products(s->kind) || ann_code_is_bits(s->code)) &&
+           filtering_of(q) != ANN_FILTER_SCAN;
 }
 
 /* With products, `rerank` rows are compared again: fewer only where fewer were scanned. */
@@ -314,7 +335,11 @@ static bool carry_counts(const struct measuring *m, struct search_figures *f, st
     f->work_error = fmax(f->work_error, other.error);
     TRY(carry(m, LISTS, &other, err));
     f->mean.lists = other.value;
+    if (is_tuned(m->question) || m->question->selectivity < 1)
+        f->work_error = fmax(f->work_error, other.error);
     TRY(carry(m, REST, &other, err));
+    if (has_blocks(m->question) && m->sizes > 1)
+        other.value = block_bytes(m, f->mean.codes, f->mean.lists);
     f->mean.bytes = other.value + distances.value * row_bytes(m->question);
     TRY(carry(m, EF_SEARCH, &other, err));
     f->ef_search = other.value;
@@ -383,7 +408,7 @@ static bool conclude(struct arena *arena, const struct measuring *m, struct sear
     else
         TRY(carry(m, RECALL, &recall, err));
     f->recall = recall.value;
-    f->recall_error = fmin(1, fmax(recall.error, 2 * largest->recall_error));
+    f->recall_error = fmin(1, recall.error + 2 * largest->recall_error);
     if (ann_kind_has_lists(q->settings.kind)) {
         full_lists(q, &f->centres, &f->probes);
         if (is_tuned(q))
