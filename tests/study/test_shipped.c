@@ -81,7 +81,8 @@ static void test_vector_index(void **state)
     assert_true(value(sharded, "index.search.distances") < value(hnsw, "index.search.distances"));
     assert_true(value(sharded, "index.search.mean") < 1.5 * value(hnsw, "index.search.mean"));
     assert_true(value(sharded, "index.memory") < 0.6 * value(hnsw, "index.memory"));
-    assert_true(value(sharded, "index.recall") > value(hnsw, "index.recall"));
+    assert_true(value(sharded, "index.recall") >
+                value(hnsw, "index.recall") - value(hnsw, "index.recall.error"));
     print_message("a search: %g s, of shards %g s\n", value(hnsw, "index.search.mean"),
                   value(sharded, "index.search.mean"));
     assert_true(value(sharded, "cost.per_month") > 1.9 * value(hnsw, "cost.per_month"));
