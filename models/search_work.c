@@ -24,7 +24,7 @@
 #define VECTORS_MOST      20000.0
 #define TUNING_EF         64 /* about what a graph is searched with before it is chosen */
 
-enum { SIZES = 4, ROWS_FOR_A_FIT = 64, PROBES_LEAST = 2 };
+enum { SIZES = 4, ROWS_FOR_A_FIT = 64, PROBES_LEAST = 2, SETTLING = 10000 };
 
 /* What was measured before: equal keys give equal work. */
 struct measurement {
@@ -238,13 +238,13 @@ static bool carry(const struct measuring *m, enum quantity quantity, struct ann_
     const size_t vectors = m->question->vectors;
     TRY(ann_extrapolate(samples, m->sizes, law, vectors, out, err));
     if (law != ANN_LAW_SETTLE) return true;
-    /* When it settles, the sizes measured hardly show, least of all in a walk among rows that pass:
-     * another law tells by how much it can be otherwise. */
+    /* When it settles, the sizes measured hardly show, least of all small ones and in a walk among
+     * rows that pass: how much more it would be if it never did is doubted, or half of that. */
     struct ann_estimate other;
-    const bool filtered = m->question->selectivity < 1;
-    TRY(ann_extrapolate(samples, m->sizes, filtered ? ANN_LAW_LOG : ANN_LAW_SETTLE_LATE, vectors,
-                        &other, err));
-    const double apart = fabs(other.value - out->value) / fmax(out->value, DBL_MIN);
+    TRY(ann_extrapolate(samples, m->sizes, ANN_LAW_LOG, vectors, &other, err));
+    const bool early = m->question->selectivity < 1 || m->most < SETTLING;
+    const double part = early ? 1 : 0.5;
+    const double apart = part * fabs(other.value - out->value) / fmax(out->value, DBL_MIN);
     if (out->value != other.value) out->error = fmin(1, fmax(out->error, apart));
     return true;
 }
@@ -408,7 +408,10 @@ static bool conclude(struct arena *arena, const struct measuring *m, struct sear
     else
         TRY(carry(m, RECALL, &recall, err));
     f->recall = recall.value;
-    f->recall_error = fmin(1, recall.error + 2 * largest->recall_error);
+    /* A walk among rows that pass loses its way the sooner, the more there are of the others: at
+     * sizes beyond, twice as much is doubted. */
+    const double doubt = q->selectivity < 1 ? 2 * recall.error : recall.error;
+    f->recall_error = fmin(1, doubt + 2 * largest->recall_error);
     if (ann_kind_has_lists(q->settings.kind)) {
         full_lists(q, &f->centres, &f->probes);
         if (is_tuned(q))

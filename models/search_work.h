@@ -26,7 +26,7 @@ struct vector_data;
 
 /* Part of the key of kept measurements, as ANN_MEASURE_VERSION is: one more whenever sizes, laws or
  * figures change. */
-#define SEARCH_WORK_VERSION 3
+#define SEARCH_WORK_VERSION 4
 
 /* What is to be known. */
 struct search_question {

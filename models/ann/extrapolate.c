@@ -11,8 +11,7 @@ static double straighten(enum ann_law law, double value, double vectors)
 {
     switch (law) {
     case ANN_LAW_LOG:
-    case ANN_LAW_SETTLE:
-    case ANN_LAW_SETTLE_LATE: return value;
+    case ANN_LAW_SETTLE: return value;
     case ANN_LAW_SHARE: return value / vectors;
     case ANN_LAW_ROOT: return value / sqrt(vectors);
     case ANN_LAW_MISS: return sqrt(value < 1 ? 1 - value : 0);
@@ -25,8 +24,7 @@ static double bend(enum ann_law law, double line, double vectors)
     if (!(line > 0)) line = 0;
     switch (law) {
     case ANN_LAW_LOG:
-    case ANN_LAW_SETTLE:
-    case ANN_LAW_SETTLE_LATE: return line;
+    case ANN_LAW_SETTLE: return line;
     case ANN_LAW_SHARE: return line * vectors;
     case ANN_LAW_ROOT: return line * sqrt(vectors);
     case ANN_LAW_MISS: return line < 1 ? 1 - line * line : 0;
@@ -63,9 +61,7 @@ struct fitting {
 
 static double place_of(enum ann_law law, size_t vectors)
 {
-    const double root = sqrt((double)vectors);
-    if (law == ANN_LAW_SETTLE) return 1 / root;
-    return law == ANN_LAW_SETTLE_LATE ? 1 / sqrt(root) : elementary_log((double)vectors);
+    return law == ANN_LAW_SETTLE ? 1 / sqrt((double)vectors) : elementary_log((double)vectors);
 }
 
 static double x_of(const struct fitting *f, size_t i)
@@ -78,8 +74,7 @@ static double weight_of(const struct fitting *f, size_t i, size_t below)
 {
     double sum = 0;
     double count = 0;
-    if (f->law != ANN_LAW_SETTLE && f->law != ANN_LAW_SETTLE_LATE && f->law != ANN_LAW_SHARE)
-        return 1;
+    if (f->law != ANN_LAW_SETTLE && f->law != ANN_LAW_SHARE) return 1;
     for (size_t j = 0; j < f->count; j++) {
         if (f->samples[j].vectors >= below) continue;
         sum += (double)f->samples[j].vectors;

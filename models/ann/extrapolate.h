@@ -1,6 +1,6 @@
 /* extrapolate.h - what a quantity measured at several sizes of an index is at another size.
  *
- * A law says in which form the quantity is a straight line in ln n (or in a root of 1 / n), n the
+ * A law says in which form the quantity is a straight line in ln n (or in 1 / sqrt(n)), n the
  * number of vectors; the line is fitted by least squares.
  */
 #ifndef MODELS_ANN_EXTRAPOLATE_H
@@ -17,12 +17,11 @@ enum ann_law {
                        seen before, fewer where the graph is so small that hops lead to the same
                        ones: up to about 20,000 rows they grow faster than ln n, and beyond hardly
                        at all. Larger samples weigh more, in proportion: they are nearer to that */
-    ANN_LAW_SETTLE_LATE, /* y, in 1 / sqrt(sqrt(n)), weighed alike: the same, later */
-    ANN_LAW_SHARE,       /* y / n, weighed alike: rows scanned in a fixed share of the lists, or of
-                            all */
-    ANN_LAW_ROOT,        /* y / sqrt(n): rows scanned in as many lists as a set recall takes */
-    ANN_LAW_MISS /* sqrt(1 - y): recall with fixed parameters. The square root makes the error of
-                    counts the same at every size (as the arc sine does, Anscombe 1948) */
+    ANN_LAW_SHARE,  /* y / n, weighed alike: rows scanned in a fixed share of the lists, or of
+                       all */
+    ANN_LAW_ROOT,   /* y / sqrt(n): rows scanned in as many lists as a set recall takes */
+    ANN_LAW_MISS    /* sqrt(1 - y): recall with fixed parameters. The square root makes the error of
+                       counts the same at every size (as the arc sine does, Anscombe 1948) */
 };
 
 struct ann_sample {

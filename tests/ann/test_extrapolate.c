@@ -10,7 +10,6 @@ static double by_law(enum ann_law law, double n)
     switch (law) {
     case ANN_LAW_LOG: return 30 + 25 * log(n);
     case ANN_LAW_SETTLE: return 500 - 300 / sqrt(n);
-    case ANN_LAW_SETTLE_LATE: return 500 - 300 / sqrt(sqrt(n));
     case ANN_LAW_SHARE: return n * (0.05 - 0.001 * log(n));
     case ANN_LAW_ROOT: return sqrt(n) * (3 + 0.5 * log(n));
     case ANN_LAW_MISS: return 1 - pow(0.05 + 0.02 * log(n), 2);

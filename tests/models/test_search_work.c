@@ -202,17 +202,17 @@ static void test_truth(void **state)
         for (size_t i = 0; i < 2; i++) {
             struct search_question q = small_question((enum ann_kind)kind);
             q.settings.dimensions = 32;
-            q.vectors = 20000;
+            q.vectors = 16000;
             q.selectivity = shares[i];
             struct preparation p = {.arena = arena, .threads = 2, .effort = 10};
             struct search_work full;
             struct error err;
-            struct preparation part = {.arena = arena, .threads = 2, .effort = 0.25};
+            struct preparation part = {.arena = arena, .threads = 2, .effort = 0.2};
             struct search_work small;
             if (!search_work_measure(&part, &q, &small, &err)) fail_msg("%s", err.message);
             if (!search_work_measure(&p, &q, &full, &err)) fail_msg("%s", err.message);
             const struct search_figures *f = &small.figures;
-            assert_true(f->measured_vectors <= 5000 && full.figures.measured_vectors == 20000);
+            assert_true(f->measured_vectors <= 4000 && full.figures.measured_vectors == 16000);
             assert_true(full.figures.work_error == 0);
             const double told[] = {f->mean.distances, f->mean.codes, f->mean.hops, f->mean.lists,
                                    f->mean.bytes};
