@@ -74,31 +74,24 @@ static bool read_profile(struct bench *b)
 {
     const struct options *o = b->input.options;
     struct error err = {0};
-    bool built_in = false;
     if (!o->profile) return true;
-    if (o->filter) {
-        error_set(&err, "searches with a filter cannot be predicted; leave one of the two out");
-        return ann_input_fail(&err, "--profile");
-    }
-    for (size_t i = 0; ann_profile_name(i); i++)
-        built_in = built_in || strcmp(ann_profile_name(i), o->profile) == 0;
-    const bool good = built_in
-                          ? ann_profile_find(b->input.arena, o->profile, &b->profile, &err)
-                          : ann_profile_read_file(b->input.arena, o->profile, &b->profile, &err);
-    return good ? true : ann_input_fail(&err, o->profile);
+    if (ann_profile_load(b->input.arena, o->profile, o->profile, &b->profile, &err)) return true;
+    return ann_input_fail(&err, o->profile);
 }
 
 static double predict_us(const struct bench *b, const struct ann_timing *timing)
 {
-    const struct profile_effort effort = {.settings = ann_get_settings(b->index),
-                                          .rows = b->input.base.rows,
-                                          .top_k = b->input.top_k,
-                                          .queries = 1,
-                                          .distances = timing->distances,
-                                          .code_distances = timing->code_distances,
-                                          .hops = timing->hops,
-                                          .lists = timing->lists,
-                                          .bytes = timing->bytes};
+    const struct profile_effort effort = {
+        .settings = ann_get_settings(b->index),
+        .rows = b->input.base.rows,
+        .passing = b->input.options->filter ? b->input.filter.passing : 0,
+        .top_k = b->input.top_k,
+        .queries = 1,
+        .distances = timing->distances,
+        .code_distances = timing->code_distances,
+        .hops = timing->hops,
+        .lists = timing->lists,
+        .bytes = timing->bytes};
     if (!b->profile.machine) return (double)NAN;
     return ann_profile_predict(&b->profile, &effort) / 1000;
 }

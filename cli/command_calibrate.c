@@ -17,7 +17,7 @@ static const struct command_usage usage = {
     .name = "calibrate",
     .operands = "--ann",
     .summary = "measures how long the vector kernel's work takes on this machine, and makes a "
-               "profile of it;\n  takes some minutes and 1 GB of memory, best with nothing else "
+               "profile of it;\n  takes some minutes and 2 GB of memory, best with nothing else "
                "running",
     .examples = "  ragtime calibrate --ann --out here.json\n"
                 "  ragtime ann bench --base base.fbin --queries queries.fbin --profile here.json\n"
@@ -26,7 +26,7 @@ static const struct command_usage usage = {
 };
 
 enum { ROUNDS_DEFAULT = 2 };
-static const size_t memory_bytes = (size_t)256 << 20; /* the largest working set */
+static const size_t memory_bytes = (size_t)1 << 30; /* the largest working set */
 
 static void show_fraction(void *context, double fraction)
 {

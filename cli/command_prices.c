@@ -55,6 +55,7 @@ static void add_value(struct text *out, const struct catalog *catalog,
     struct price price;
     struct distribution law;
     struct error err;
+    const char *machine = NULL;
     double number = 0;
     if (entry->kind == CATALOG_PRICE && catalog_price(catalog, entry->id, region, &price, &err)) {
         add_tiers(out, &price);
@@ -62,7 +63,10 @@ static void add_value(struct text *out, const struct catalog *catalog,
                catalog_distribution(catalog, entry->id, region, &law, &err)) {
         text_format(out, "mean %.3g %s, p50 %.3g, p99 %.3g", distribution_mean(&law), entry->unit,
                     distribution_quantile(&law, 0.5), distribution_quantile(&law, 0.99));
-    } else if (entry->kind != CATALOG_PRICE && entry->kind != CATALOG_DISTRIBUTION &&
+    } else if (entry->kind == CATALOG_MACHINE &&
+               catalog_machine(catalog, entry->id, region, &machine, &err)) {
+        text_add(out, machine);
+    } else if ((entry->kind == CATALOG_QUOTA || entry->kind == CATALOG_NUMBER) &&
                catalog_number(catalog, entry->id, region, &number, &err)) {
         text_format(out, "%.10g %s", number, entry->unit);
     } else {
@@ -91,6 +95,7 @@ static void add_json_value(struct json_writer *json, const struct catalog *catal
     struct price price;
     struct distribution law;
     struct error err;
+    const char *machine = NULL;
     double number = 0;
     if (catalog_price(catalog, entry->id, region, &price, &err)) {
         json_open(json, "tiers", '[');
@@ -107,6 +112,8 @@ static void add_json_value(struct json_writer *json, const struct catalog *catal
         json_number(json, "p99", distribution_quantile(&law, 0.99));
     } else if (catalog_number(catalog, entry->id, region, &number, &err)) {
         json_number(json, "value", number);
+    } else if (catalog_machine(catalog, entry->id, region, &machine, &err)) {
+        json_text(json, "value", machine);
     }
 }
 

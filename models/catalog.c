@@ -60,6 +60,7 @@ static const char *kind_name(enum catalog_kind kind)
     case CATALOG_QUOTA: return "a quota";
     case CATALOG_NUMBER: return "a number";
     case CATALOG_DISTRIBUTION: return "a distribution";
+    case CATALOG_MACHINE: return "a machine";
     case CATALOG_PROFILE: return "a profile";
     }
     return "nothing";
@@ -144,6 +145,17 @@ bool catalog_distribution(const struct catalog *catalog, const char *id, const c
     if (item->entry.kind != CATALOG_DISTRIBUTION || !value)
         return wrong_kind(item, "a distribution", err);
     *out = *value->law;
+    return true;
+}
+
+bool catalog_machine(const struct catalog *catalog, const char *id, const char *region,
+                     const char **out, struct error *err)
+{
+    const struct catalog_item *item = NULL;
+    const struct catalog_value *value = NULL;
+    TRY(find_value(catalog, id, region, &item, &value, err));
+    if (item->entry.kind != CATALOG_MACHINE || !value) return wrong_kind(item, "a machine", err);
+    *out = value->machine;
     return true;
 }
 

@@ -26,6 +26,7 @@ enum catalog_kind {
     CATALOG_QUOTA,        /* a limit: a number in `unit` */
     CATALOG_NUMBER,       /* a measured or documented number */
     CATALOG_DISTRIBUTION, /* a law, in seconds unless `unit` says otherwise */
+    CATALOG_MACHINE,      /* one that searches run on: a profile's name (models/ann/profile.h) */
     CATALOG_PROFILE
 };
 
@@ -79,6 +80,8 @@ bool catalog_number(const struct catalog *catalog, const char *id, const char *r
                     struct error *err);
 bool catalog_distribution(const struct catalog *catalog, const char *id, const char *region,
                           struct distribution *out, struct error *err);
+bool catalog_machine(const struct catalog *catalog, const char *id, const char *region,
+                     const char **out, struct error *err);
 
 /* A profile by its scenario name; `type` is the component type it must be for ("model"). False with
  * a message that names the nearest profile of that type. */

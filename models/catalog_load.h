@@ -33,6 +33,7 @@ struct catalog_value {
     const struct price *price;      /* CATALOG_PRICE */
     double number;                  /* CATALOG_QUOTA, CATALOG_NUMBER */
     const struct distribution *law; /* CATALOG_DISTRIBUTION */
+    const char *machine;            /* CATALOG_MACHINE */
 };
 
 struct catalog_parameter {

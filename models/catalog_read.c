@@ -155,6 +155,12 @@ static bool read_value(struct arena *arena, const struct node *node, double per,
         out->law = law;
         return catalog_read_law(arena, node, law, err);
     }
+    if (entry->kind == CATALOG_MACHINE) {
+        out->machine = node->text;
+        if (node->type == NODE_STRING && node->text[0]) return true;
+        return error_at(err, node->place, "'%s' in %s is %s, expected the name of a machine",
+                        entry->id, out->region, node_type_name(node->type));
+    }
     if (!is_amount(node))
         return error_at(err, node->place,
                         "'%s' in %s is '%s', expected a number that is not "
@@ -282,7 +288,8 @@ static bool read_source(const struct node *node, const struct catalog_source *so
 
 static bool read_kind(const struct node *node, enum catalog_kind *out, struct error *err)
 {
-    static const char *const names[] = {"price", "quota", "number", "distribution", "profile"};
+    static const char *const names[] = {"price",        "quota",   "number",
+                                        "distribution", "machine", "profile"};
     const char *kind = "";
     TRY(catalog_need_text(node, "an entry", "kind", &kind, err));
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
@@ -290,8 +297,9 @@ static bool read_kind(const struct node *node, enum catalog_kind *out, struct er
         *out = (enum catalog_kind)i;
         return true;
     }
-    return error_at(err, catalog_place(node, "kind"),
-                    "'kind' is '%s', expected price, quota, number, distribution or profile", kind);
+    return error_at(
+        err, catalog_place(node, "kind"),
+        "'kind' is '%s', expected price, quota, number, distribution, machine or profile", kind);
 }
 
 /* An entry with values of its own: everything but a profile. */

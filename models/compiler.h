@@ -66,6 +66,8 @@ void compiler_catalog_fault(struct compiler *compiler, const struct node *node, 
  * (numbers) or false (prices, laws) without one. */
 double compiler_number(struct compiler *compiler, const struct catalog_profile *profile,
                        const char *parameter, double fallback);
+const char *compiler_machine(struct compiler *compiler, const struct catalog_profile *profile,
+                             const char *parameter, const char *fallback);
 double compiler_number_required(struct compiler *compiler, const struct catalog_profile *profile,
                                 const char *parameter);
 bool compiler_law(struct compiler *compiler, const struct catalog_profile *profile,

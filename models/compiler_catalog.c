@@ -38,6 +38,17 @@ double compiler_number(struct compiler *c, const struct catalog_profile *profile
     return value;
 }
 
+const char *compiler_machine(struct compiler *c, const struct catalog_profile *profile,
+                             const char *parameter, const char *fallback)
+{
+    const char *id = catalog_profile_entry(profile, parameter);
+    const char *name = fallback;
+    struct error err;
+    if (!id || catalog_machine(c->catalog, id, c->plan->region, &name, &err)) return name;
+    compiler_catalog_fault(c, c->current ? c->current->node : NULL, c->current_path, &err);
+    return NULL;
+}
+
 double compiler_number_required(struct compiler *c, const struct catalog_profile *profile,
                                 const char *parameter)
 {

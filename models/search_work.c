@@ -6,10 +6,12 @@
 #include "models/ann/extrapolate.h"
 #include "models/ann/filter.h"
 #include "models/ann/measure.h"
+#include "models/ann/scan.h"
 #include "models/plan.h"
 #include "models/search_cache.h"
 #include "models/vector_data.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -22,7 +24,7 @@
 #define VECTORS_MOST      20000.0
 #define TUNING_EF         64 /* about what a graph is searched with before it is chosen */
 
-enum { SIZES = 4, ROWS_FOR_A_FIT = 64, PROBES_LEAST = 2 };
+enum { SIZES = 4, ROWS_FOR_A_FIT = 64, PROBES_LEAST = 2, SETTLING = 10000 };
 
 /* What was measured before: equal keys give equal work. */
 struct measurement {
@@ -188,6 +190,21 @@ static bool has_codes(const struct ann_settings *s)
     return s->code != ANN_FLOAT32 || ann_kind_has_products(s->kind);
 }
 
+/* What a graph compares, and under a filter where it goes; with a recall wanted, ef_search grows
+ * and all with it. */
+static bool settles(const struct search_question *q, enum quantity quantity)
+{
+    const struct ann_settings *s = &q->settings;
+    if (s->kind != ANN_HNSW) return false;
+    if (quantity == INSERTION_DISTANCES || quantity == INSERTION_CODES ||
+        quantity == INSERTION_BYTES)
+        return true;
+    if (is_tuned(q) || filtering_of(q) == ANN_FILTER_SCAN) return false;
+    const enum quantity compared = has_codes(s) ? CODES : DISTANCES;
+    return quantity == compared || quantity == REST ||
+           (quantity == HOPS && filtering_of(q) == ANN_FILTER_SEARCH);
+}
+
 /* How a quantity grows with size. What a graph does, and what is compared again by row, grows
  * slowly; scans grow with the rows in the part that is scanned. */
 static enum ann_law law_of(const struct search_question *q, enum quantity quantity)
@@ -198,6 +215,7 @@ static enum ann_law law_of(const struct search_question *q, enum quantity quanti
     const bool rows = quantity == scanned || (quantity == REST && has_codes(s));
     if (quantity == RECALL) return ANN_LAW_MISS;
     if (quantity == LISTS) return is_tuned(q) ? ANN_LAW_LOG : ANN_LAW_ROOT;
+    if (settles(q, quantity)) return ANN_LAW_SETTLE;
     if (!scans || !rows) return ANN_LAW_LOG;
     const bool tuned =
         is_tuned(q) && ann_kind_has_lists(s->kind) && filtering_of(q) != ANN_FILTER_SCAN;
@@ -211,8 +229,37 @@ static bool carry(const struct measuring *m, enum quantity quantity, struct ann_
     for (size_t i = 0; i < m->sizes; i++)
         samples[i] = (struct ann_sample){m->points[i].vectors,
                                          value_of(m->question, &m->points[i], quantity)};
-    return ann_extrapolate(samples, m->sizes, law_of(m->question, quantity), m->question->vectors,
-                           out, err);
+    const enum ann_law law = law_of(m->question, quantity);
+    const size_t vectors = m->question->vectors;
+    TRY(ann_extrapolate(samples, m->sizes, law, vectors, out, err));
+    if (law != ANN_LAW_SETTLE) return true;
+    /* When it settles, the sizes measured hardly show, least of all small ones and in a walk among
+     * rows that pass: how much more it would be if it never did is doubted, or half of that. */
+    struct ann_estimate other;
+    TRY(ann_extrapolate(samples, m->sizes, ANN_LAW_LOG, vectors, &other, err));
+    const bool early = m->question->selectivity < 1 || m->most < SETTLING;
+    const double part = early ? 1 : 0.5;
+    const double apart = part * fabs(other.value - out->value) / fmax(out->value, DBL_MIN);
+    if (out->value != other.value) out->error = fmin(1, fmax(out->error, apart));
+    return true;
+}
+
+/* Codes of products and bits lie in blocks, and the last one of a list is half filled on average:
+ * bytes a row, as in the largest index. */
+static double block_bytes(const struct measuring *m, double codes, double lists)
+{
+    const struct ann_measurement *largest = &m->points[0];
+    const double half = SCAN_BLOCK / 2.0;
+    const double rows = largest->code_distances_mean + half * largest->lists_mean;
+    const double rest = value_of(m->question, largest, REST);
+    return rows > 0 ? rest / rows * (codes + half * lists) : 0;
+}
+
+static bool has_blocks(const struct search_question *q)
+{
+    const struct ann_settings *s = &q->settings;
+    return (ann_kind_has_products(s->kind) || ann_code_is_bits(s->code)) &&
+           filtering_of(q) != ANN_FILTER_SCAN;
 }
 
 /* With products, `rerank` rows are compared again: fewer only where fewer were scanned. */
@@ -300,11 +347,16 @@ static bool carry_counts(const struct measuring *m, struct search_figures *f, st
     f->work_error = codes.value > distances.value ? codes.error : distances.error;
     TRY(carry(m, HOPS, &other, err));
     f->mean.hops = other.value;
+    f->work_error = fmax(f->work_error, other.error);
     TRY(carry(m, LISTS, &other, err));
     f->mean.lists = other.value;
+    if (is_tuned(m->question) || m->question->selectivity < 1)
+        f->work_error = fmax(f->work_error, other.error);
     TRY(carry(m, REST, &other, err));
     if (has_codes(&m->question->settings) && count_filtered(m->question, f) && codes.value > 0)
         other.value *= f->mean.codes / codes.value;
+    else if (has_blocks(m->question) && m->sizes > 1)
+        other.value = block_bytes(m, f->mean.codes, f->mean.lists);
     f->mean.bytes = other.value + distances.value * row_bytes(m->question);
     TRY(carry(m, EF_SEARCH, &other, err));
     f->ef_search = other.value;
@@ -329,8 +381,10 @@ static double ratio(double to, double from)
     return from > 0 ? to / from : 0;
 }
 
-/* Each query's counts, as much larger as their mean is. */
-static void spread(struct arena *arena, const struct ann_measurement *m, struct search_work *out)
+/* Each query's counts, as much larger as their mean is; of bytes those of rows (`row` each) and the
+ * rest apart. */
+static void spread(struct arena *arena, const struct ann_measurement *m, double row,
+                   struct search_work *out)
 {
     const struct search_counts *to = &out->figures.mean;
     const struct search_counts *from = &out->figures.largest;
@@ -341,8 +395,11 @@ static void spread(struct arena *arena, const struct ann_measurement *m, struct 
             .distances = (double)work->distances * ratio(to->distances, from->distances),
             .codes = (double)work->code_distances * ratio(to->codes, from->codes),
             .hops = (double)work->hops * ratio(to->hops, from->hops),
-            .lists = (double)work->lists * ratio(to->lists, from->lists),
-            .bytes = (double)work->bytes * ratio(to->bytes, from->bytes)};
+            .lists = (double)work->lists * ratio(to->lists, from->lists)};
+        const double rest = (double)work->bytes - (double)work->distances * row;
+        queries[i].bytes =
+            queries[i].distances * row +
+            rest * ratio(to->bytes - to->distances * row, from->bytes - from->distances * row);
     }
     out->queries = queries;
     out->query_count = m->query_count;
@@ -359,7 +416,8 @@ static bool conclude(struct arena *arena, const struct measuring *m, struct sear
                                  .measured_vectors = (double)largest->vectors,
                                  .bytes_per_vector =
                                      (double)largest->size_bytes / (double)largest->vectors,
-                                 .seconds = largest->seconds_mean};
+                                 .seconds = largest->seconds_mean,
+                                 .largest_centres = largest->lists};
     TRY(carry_counts(m, f, err));
     TRY(carry_insertion(m, &f->insertion, err));
     if (is_tuned(q))
@@ -367,7 +425,10 @@ static bool conclude(struct arena *arena, const struct measuring *m, struct sear
     else
         TRY(carry(m, RECALL, &recall, err));
     f->recall = recall.value;
-    f->recall_error = fmin(1, fmax(recall.error, 2 * largest->recall_error));
+    /* A walk among rows that pass loses its way the sooner, the more there are of the others: at
+     * sizes beyond, twice as much is doubted. */
+    const double doubt = q->selectivity < 1 ? 2 * recall.error : recall.error;
+    f->recall_error = fmin(1, doubt + 2 * largest->recall_error);
     if (ann_kind_has_lists(q->settings.kind)) {
         full_lists(q, &f->centres, &f->probes);
         if (is_tuned(q))
@@ -375,7 +436,7 @@ static bool conclude(struct arena *arena, const struct measuring *m, struct sear
         else if (q->selectivity >= 1)
             f->mean.lists = f->probes;
     }
-    spread(arena, largest, out);
+    spread(arena, largest, row_bytes(q), out);
     return true;
 }
 

@@ -4,7 +4,8 @@
  * Several small indexes of the configured kind are built and queried; distances, codes, hops,
  * lists, bytes and recall are counted. Each becomes that of the configured size by a fit over those
  * sizes (models/ann/extrapolate.h); its spread over queries is that of the largest index built.
- * Work becomes time by a calibrated cost, so a run is reproducible to the byte anywhere.
+ * Work becomes time by a machine's profile (models/ann/profile.h), so a run is reproducible to the
+ * byte anywhere.
  *
  * Lists scale as the square root of the number of vectors, and probes with them, so that every size
  * looks through the same share of the lists; unless a recall is wanted, which chooses anew at each
@@ -25,7 +26,7 @@ struct vector_data;
 
 /* Part of the key of kept measurements, as ANN_MEASURE_VERSION is: one more whenever sizes, laws or
  * figures change. */
-#define SEARCH_WORK_VERSION 3
+#define SEARCH_WORK_VERSION 5
 
 /* What is to be known. */
 struct search_question {
@@ -55,6 +56,7 @@ struct search_figures {
     struct search_counts largest;   /* the same of the largest index built */
     struct search_counts insertion; /* of adding a vector, without relinking others */
     double centres;                 /* of lists, which each query is compared with */
+    double largest_centres;         /* the same of the largest index built */
     double ef_search;               /* searched with */
     double probes;
     double recall;           /* at the configured size */

@@ -166,6 +166,7 @@ static void report_search(const struct vector_index *v, struct measures *out)
     measures_add(out, name, "search.vectors", UNIT_COUNT,
                  ceil((double)plan->vectors / (double)plan->shards));
     measures_add(out, name, "search.fit_error", UNIT_RATIO, f->work_error);
+    measures_add(out, name, "search.cost_error", UNIT_RATIO, plan->cost_error);
     measures_add(out, name, "upsert.mean", UNIT_SECONDS,
                  measure_ratio(v->upsert_seconds, (double)v->upserts));
     measures_add(out, name, "memory", UNIT_BYTES, plan->memory_bytes);

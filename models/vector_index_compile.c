@@ -6,6 +6,7 @@
 #include "models/vector_index_plan.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 /* ---- fields ---- */
@@ -86,8 +87,10 @@ const struct field vector_index_fields[] = {
      .type = FIELD_TEXT,
      .fallback = "work",
      .offset = offsetof(struct vector_index_plan, search_cost),
-     .doc = "time of a search: its work by the service's costs (work), by those of another profile "
-            "of the catalogue, or as this machine takes now (wall: other results each time)"},
+     .doc =
+         "time of a search: its work on the machine that the service has (work) or on another, by "
+         "the name or file of its profile (ragtime calibrate --ann), or as long as it takes here "
+         "and now (wall: other results each time)"},
     COUNT_FIELD("top_k", top_k, "10", 1, 10000,
                 "neighbours for which recall and work are measured"),
     {.name = "metadata",
@@ -205,16 +208,26 @@ static void compile_memory(struct compiler *c, const struct vector_index_plan *v
         ceil(wanted / node_bytes));
 }
 
+/* The machine that searches run on: the service's, or whose profile the user names. */
 static void compile_search_cost(struct compiler *c, struct vector_index_plan *v,
                                 const struct catalog_profile *profile, const struct node *config)
 {
     const bool named = strcmp(v->search_cost, "work") != 0 && strcmp(v->search_cost, "wall") != 0;
-    const char *entry = catalog_profile_entry(profile, "search_cost");
-    const char *name = named ? v->search_cost : entry ? entry : "self-hosted/x86";
     const struct node *node = node_get(config, "search_cost");
-    const struct catalog_profile *cost =
-        compiler_profile(c, node ? node : config, path_of(c, "search_cost"), name);
-    if (cost) search_machine_read(c, cost, &v->machine);
+    struct error err = {0};
+    v->row_read_seconds = compiler_number(c, profile, "seconds_per_row_read", 0);
+    if (named) {
+        if (ann_profile_load(c->arena, v->search_cost, compiler_file(c, node), &v->machine, &err))
+            return;
+        if (err.place.line)
+            snprintf(err.message, sizeof err.message, "%s, line %d",
+                     arena_copy(c->arena, err.message), err.place.line);
+        compiler_catalog_fault(c, node, path_of(c, "search_cost"), &err);
+        return;
+    }
+    const char *name = compiler_machine(c, profile, "machine", "x86-64-avx512");
+    if (name && !ann_profile_find(c->arena, name, &v->machine, &err))
+        compiler_catalog_fault(c, config, path_of(c, "service"), &err);
 }
 
 static bool has_codes(const struct vector_index_plan *v)
@@ -276,61 +289,4 @@ void vector_index_compile(struct compiler *c, struct component_plan *plan,
     compile_workers(c, v, profile);
     compile_billing(c, v, profile);
     compile_search_cost(c, v, profile, config);
-}
-
-/* ---- measuring ---- */
-
-static struct search_question question_of(const struct vector_index_plan *v)
-{
-    static const enum ann_metric kinds[] = {ANN_COSINE, ANN_INNER_PRODUCT, ANN_L2};
-    struct search_question q = {.settings = index_shape_settings(&v->index),
-                                .vectors = shard_vectors(v),
-                                .shards = (size_t)v->shards,
-                                .top_k = (size_t)v->top_k,
-                                .selectivity = v->selectivity,
-                                .intrinsic = (uint32_t)v->data_settings.intrinsic,
-                                .clusters = (uint32_t)v->data_settings.clusters,
-                                .data = v->data,
-                                .timed = strcmp(v->search_cost, "wall") == 0};
-    q.settings.metric = kinds[v->metric];
-    q.settings.dimensions = (uint32_t)v->dimensions;
-    return q;
-}
-
-/* Each of a new vector's m neighbours, whose links are full, compares them all once more. */
-static double relinking(const struct vector_index_plan *v)
-{
-    const double m = (double)v->index.m;
-    return v->index.kind == ANN_HNSW ? m * 2 * m : 1;
-}
-
-static void price_work(struct arena *arena, struct vector_index_plan *v,
-                       const struct search_question *q)
-{
-    const struct search_figures *f = &v->work.figures;
-    const double row = 4.0 * (double)v->dimensions;
-    v->memory_bytes = (f->bytes_per_vector - (v->originals ? row : 0)) * (double)q->vectors;
-    const struct search_cost cost =
-        search_cost_of(&v->machine, q, f, v->memory_bytes, v->originals);
-    /* The clock's time of the largest index built, as much longer as the work grows. */
-    const double modelled = search_cost_seconds(&cost, &f->largest);
-    const double scale = q->timed && modelled > 0 ? f->seconds / modelled : 1;
-    float *seconds = arena_array(arena, float, v->work.query_count);
-    for (size_t i = 0; i < v->work.query_count; i++)
-        seconds[i] = (float)(scale * search_cost_seconds(&cost, &v->work.queries[i]));
-    v->search_seconds = seconds;
-    struct search_counts insertion = f->insertion;
-    insertion.distances += relinking(v);
-    insertion.bytes += relinking(v) * row;
-    v->upsert_seconds = scale * search_cost_seconds(&cost, &insertion);
-}
-
-bool vector_index_prepare(struct preparation *preparation, struct component_plan *plan,
-                          struct error *err)
-{
-    struct vector_index_plan *v = (struct vector_index_plan *)plan;
-    const struct search_question question = question_of(v);
-    TRY(search_work_measure(preparation, &question, &v->work, err));
-    price_work(preparation->arena, v, &question);
-    return true;
 }

@@ -1,12 +1,12 @@
-/* vector_index_plan.h - a vector index compiled; for vector_index.c and vector_index_compile.c.
+/* vector_index_plan.h - a vector index compiled; for vector_index*.c.
  */
 #ifndef MODELS_VECTOR_INDEX_PLAN_H
 #define MODELS_VECTOR_INDEX_PLAN_H
 
+#include "models/ann/profile.h"
 #include "models/compiler.h"
 #include "models/component.h"
 #include "models/index_shape.h"
-#include "models/search_cost.h"
 #include "models/search_work.h"
 #include "models/vector_data.h"
 #include "sim/distribution.h"
@@ -27,7 +27,7 @@ struct vector_index_plan {
     int originals; /* 0: in memory, 1: on disk */
     double selectivity;
     struct vector_data_settings data_settings;
-    const char *search_cost; /* "work", "wall", or a profile of the catalogue */
+    const char *search_cost; /* "work", "wall", or a machine's profile */
     int64_t top_k;
     double metadata; /* bytes a record, beside its vector */
     int64_t shards;
@@ -38,10 +38,12 @@ struct vector_index_plan {
     struct distribution latency; /* of a call, search work apart */
     /* compiled */
     const struct vector_data *data; /* NULL: synthetic */
-    struct search_machine machine;
+    struct ann_profile machine;     /* that searches run on */
+    double row_read_seconds;        /* of a vector on disk, with the others of its query */
     struct search_work work;
     const float *search_seconds; /* of each query of the work, as one shard takes it */
     double upsert_seconds;       /* of one vector, in one replica */
+    double cost_error;           /* relative, of the machine's profile for such searches */
     double memory_bytes;         /* of one replica of one shard */
     double record_bytes;
     double query_units; /* read units of a query */

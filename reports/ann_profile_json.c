@@ -57,6 +57,8 @@ static void add_search(struct json_writer *json, const struct ann_profile *profi
     json_count(json, "fit_points", fit->points);
     add_rounded(json, "fit_error_mean_ratio", fit->error_mean);
     add_rounded(json, "fit_error_most_ratio", fit->error_most);
+    add_rounded(json, "filtered_error_mean_ratio", fit->filtered_error_mean);
+    add_rounded(json, "filtered_error_most_ratio", fit->filtered_error_most);
     json_close(json, '}');
 }
 

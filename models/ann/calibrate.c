@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { SETS_A_KERNEL = 2 }; /* kernels are measured before every second set of vectors */
+
 /* The value of "model name" of /proc/cpuinfo; other systems and processors may have none. */
 static const char *machine_name(struct arena *arena)
 {
@@ -44,13 +46,16 @@ bool ann_calibrate(struct arena *arena, const struct calibration *calibration,
     calibrate_name_kernels(arena, c, out);
     struct arena *passing = arena_new();
     struct calibrate_points *points = calibrate_points_new(passing);
+    char *memory = calibrate_memory(passing, c);
     size_t sets = calibrate_set_count();
     bool whole = true;
     for (size_t i = 0; i < c->rounds * sets && whole; i++) {
-        whole = calibrate_kernels(c, out) && calibrate_searches(c, i % sets, points);
+        if (i % sets % SETS_A_KERNEL == 0) whole = calibrate_kernels(c, memory, out);
+        whole = whole && calibrate_searches(c, i % sets, points);
         double done = (double)(i + 1) / (double)(c->rounds * sets);
         if (c->progress) c->progress(c->progress_context, done);
     }
+    calibrate_smooth(out);
     if (whole) calibrate_costs(points, out, fits);
     arena_free(passing);
     return whole;

@@ -23,6 +23,8 @@ struct calibration_fit {
     double error_mean; /* mean of |predicted / measured - 1| */
     double error_most;
     size_t points;
+    double filtered_error_mean; /* the same of searches with a filter */
+    double filtered_error_most;
 };
 
 /* Measures kernels and searches on the caller's thread. machine and simd are set, origin and
@@ -36,8 +38,13 @@ bool ann_calibrate(struct arena *arena, const struct calibration *calibration,
 /* Room for the kernels of a profile, nothing measured yet. */
 void calibrate_name_kernels(struct arena *arena, const struct calibration *calibration,
                             struct ann_profile *out);
-/* Measures every kernel once more; false if it was stopped. */
-bool calibrate_kernels(const struct calibration *calibration, struct ann_profile *out);
+/* What kernels are measured on; the largest working set of them. */
+char *calibrate_memory(struct arena *arena, const struct calibration *calibration);
+/* Measures every kernel once more, in that memory; false if it was stopped. */
+bool calibrate_kernels(const struct calibration *calibration, char *memory,
+                       struct ann_profile *out);
+/* Takes out of the kernels what can only have been a disturbance; once all are measured. */
+void calibrate_smooth(struct ann_profile *out);
 
 struct calibrate_points;
 struct calibrate_points *calibrate_points_new(struct arena *arena);
@@ -53,5 +60,8 @@ void calibrate_costs(const struct calibrate_points *points, struct ann_profile *
 /* Costs not below zero that minimize the squared relative error of amounts . costs against
  * times: `count` rows of PROFILE_COST_COUNT amounts. */
 void calibrate_fit(const double *amounts, const double *times, size_t count, double *costs);
+/* The one cost alone, the others as they are. */
+void calibrate_fit_one(const double *amounts, const double *times, size_t count,
+                       enum profile_cost cost, double *costs);
 
 #endif

@@ -10,17 +10,19 @@
 #include <string.h>
 
 enum {
-    SAMPLE_ROWS = 512, /* that are encoded; a working set is filled with copies of them */
-    DISTANCES = 8192,  /* a round, or more */
-    LOT = 16,          /* rows asked for and compared together in a graph */
-    BLOCK = 256,       /* rows compared at a time elsewhere */
+    SAMPLE_ROWS = 64, /* that codes learn from */
+    DISTANCES = 8192, /* a try, or a little more */
+    TRIES = 3,        /* of which the least counts */
+    BLOCK = 256,      /* rows compared at a time elsewhere */
     LINE = 64,
-    LINES_AHEAD = 8 /* of a row that are asked for */
+    LINES_AHEAD = 8, /* of a row that are asked for */
+    FILLING = 0x3f   /* four make a float of about 3/4, and two a half float of about 2 */
 };
 
 static const size_t set_sizes[] = {
-    (size_t)16 << 10, (size_t)512 << 10, (size_t)4 << 20,  (size_t)8 << 20,
-    (size_t)16 << 20, (size_t)32 << 20,  (size_t)64 << 20, (size_t)256 << 20,
+    (size_t)16 << 10, (size_t)512 << 10, (size_t)1 << 20,   (size_t)2 << 20,
+    (size_t)4 << 20,  (size_t)8 << 20,   (size_t)16 << 20,  (size_t)32 << 20,
+    (size_t)64 << 20, (size_t)128 << 20, (size_t)256 << 20, (size_t)1 << 30,
 };
 static const uint32_t dimensions_measured[] = {32, 128, 384, 1024};
 
@@ -35,7 +37,7 @@ static const struct {
 };
 #define COUNT_OF(array) (sizeof(array) / sizeof(array)[0])
 
-/* Rows of one code and length, copied until they fill the largest working set. */
+/* Rows of one code and length: whatever the memory is filled with. */
 struct bench {
     struct distance_rows rows;
     struct code_rows codes;
@@ -49,6 +51,7 @@ struct bench {
     uint32_t *ids; /* DISTANCES */
     float *out;    /* BLOCK */
     size_t count;  /* rows of the working set at hand */
+    size_t next;   /* row that a scan goes on from */
 };
 
 static void compare(const struct bench *b, const uint32_t *ids, size_t count)
@@ -60,15 +63,15 @@ static void compare(const struct bench *b, const uint32_t *ids, size_t count)
     }
 }
 
-static void run_ahead(const struct bench *b, size_t distances)
+static void run_ahead(const struct bench *b, size_t lot, size_t distances)
 {
-    for (size_t i = 0; i < distances; i += LOT) {
-        for (size_t j = i + LOT; j < i + 2 * LOT && j < distances; j++) {
+    for (size_t i = 0; i < distances; i += lot) {
+        for (size_t j = i + lot; j < i + 2 * lot && j < distances; j++) {
             const char *row = b->bytes + b->ids[j] * b->stride;
             size_t length = b->stride < LINES_AHEAD * LINE ? b->stride : LINES_AHEAD * LINE;
             for (size_t at = 0; at < length; at += LINE) PREFETCH(row + at);
         }
-        compare(b, b->ids + i, LOT);
+        compare(b, b->ids + i, lot);
     }
 }
 
@@ -77,64 +80,49 @@ static void run_gather(const struct bench *b, size_t distances)
     for (size_t i = 0; i < distances; i += BLOCK) compare(b, b->ids + i, BLOCK);
 }
 
-/* Whole passes over the working set, as searches make them. */
-static void run_scan(const struct bench *b, size_t passes)
+/* Goes on where the last one ended, round and round the working set: what a cache has forgotten
+ * since the last time there is read anew. Returns how many rows were compared. */
+static size_t run_scan(struct bench *b, size_t distances)
 {
-    for (; passes; passes--) {
-        for (size_t first = 0; first < b->count; first += BLOCK) {
-            size_t count = b->count - first < BLOCK ? b->count - first : BLOCK;
-            if (b->coded) {
-                b->codes.scan(&b->codes, &b->code_query, first, count, b->out);
-            } else {
-                b->scan(&b->rows, b->query, first, count, b->out);
-            }
+    size_t compared = 0;
+    while (compared < distances) {
+        size_t count = b->count - b->next < BLOCK ? b->count - b->next : BLOCK;
+        if (b->coded) {
+            b->codes.scan(&b->codes, &b->code_query, b->next, count, b->out);
+        } else {
+            b->scan(&b->rows, b->query, b->next, count, b->out);
         }
+        compared += count;
+        b->next = b->next + count < b->count ? b->next + count : 0;
     }
+    return compared;
 }
 
-/* ns a distance. */
-static double time_scan(const struct bench *b)
+/* Rows are other ones in every try. */
+static double time_try(struct bench *b, enum profile_access access, uint64_t number)
 {
-    size_t passes = 1 + DISTANCES / b->count;
+    size_t compared = DISTANCES;
+    for (size_t i = 0; i < DISTANCES; i++) b->ids[i] = (uint32_t)(hash_of(number, i) % b->count);
     double begun = ann_clock_ns();
-    run_scan(b, passes);
-    return (ann_clock_ns() - begun) / (double)(passes * b->count);
-}
-
-/* Rows are other ones in every round. */
-static double time_gather(const struct bench *b, enum profile_access access, uint64_t round)
-{
-    for (size_t i = 0; i < DISTANCES; i++) b->ids[i] = (uint32_t)(hash_of(round, i) % b->count);
-    double begun = ann_clock_ns();
-    if (access == PROFILE_AHEAD) {
-        run_ahead(b, DISTANCES);
-    } else {
-        run_gather(b, DISTANCES);
+    switch (access) {
+    case PROFILE_SCAN: compared = run_scan(b, DISTANCES); break;
+    case PROFILE_GATHER: run_gather(b, DISTANCES); break;
+    case PROFILE_AHEAD: run_ahead(b, PROFILE_LOT, DISTANCES); break;
+    case PROFILE_AHEAD_FEW: run_ahead(b, PROFILE_LOT_FEW, DISTANCES); break;
+    case PROFILE_ACCESS_COUNT: break;
     }
-    return (ann_clock_ns() - begun) / DISTANCES;
+    return (ann_clock_ns() - begun) / (double)compared;
 }
 
-/* The least of two rounds. */
-static double measure(const struct bench *b, enum profile_access access)
+static double measure(struct bench *b, enum profile_access access)
 {
     double least = DBL_MAX;
-    /* What of the set a cache can keep is in it from here on. */
-    if (access != PROFILE_SCAN) run_scan(b, 1);
-    for (uint64_t i = 0; i < 2; i++) {
-        double ns = access == PROFILE_SCAN ? time_scan(b) : time_gather(b, access, i);
+    b->next = 0;
+    for (uint64_t i = 0; i < TRIES; i++) {
+        double ns = time_try(b, access, i);
         if (ns < least) least = ns;
     }
     return least;
-}
-
-/* Copies what the first `filled` bytes hold until `length` bytes are full. */
-static void repeat(char *bytes, size_t filled, size_t length)
-{
-    while (filled < length) {
-        size_t more = length - filled < filled ? length - filled : filled;
-        memcpy(bytes + filled, bytes, more);
-        filled += more;
-    }
 }
 
 /* SAMPLE_ROWS rows of values in -1 .. 1, padded. */
@@ -151,7 +139,7 @@ static float *sample_rows(struct arena *arena, uint32_t dimensions)
 }
 
 static void prepare(struct arena *arena, struct bench *b, size_t kind, uint32_t dimensions,
-                    char *memory, size_t memory_bytes)
+                    char *memory)
 {
     const struct distance_kernels *kernels = distance_kernels_of(distance_level_chosen());
     enum ann_metric metric = kinds_measured[kind].metric;
@@ -166,7 +154,6 @@ static void prepare(struct arena *arena, struct bench *b, size_t kind, uint32_t 
                         .scan = metric == ANN_L2 ? kernels->scan_l2 : kernels->scan_dot,
                         .ids = arena_array(arena, uint32_t, DISTANCES),
                         .out = arena_array(arena, float, BLOCK + 4)};
-    const char *from = (const char *)rows;
     if (b->coded) {
         struct code_source source = {.code = kinds_measured[kind].code,
                                      .metric = metric,
@@ -178,15 +165,11 @@ static void prepare(struct arena *arena, struct bench *b, size_t kind, uint32_t 
         b->codes = *code_rows_new(arena, &source);
         code_query_new(arena, dimensions, &b->code_query);
         code_query_prepare(&b->codes, b->query, &b->code_query);
-        from = (const char *)b->codes.bytes;
         b->stride = b->codes.stride;
         b->codes.bytes = (unsigned char *)memory;
     } else {
         b->rows.values = (const float *)(const void *)memory;
     }
-    size_t filled = SAMPLE_ROWS * b->stride;
-    memcpy(memory, from, filled < memory_bytes ? filled : memory_bytes);
-    repeat(memory, filled < memory_bytes ? filled : memory_bytes, memory_bytes);
 }
 
 static size_t count_sets(const struct calibration *c)
@@ -196,19 +179,28 @@ static size_t count_sets(const struct calibration *c)
     return count;
 }
 
+char *calibrate_memory(struct arena *arena, const struct calibration *c)
+{
+    const size_t length = set_sizes[count_sets(c) - 1];
+    char *memory = memory_large(arena, length, 1);
+    memset(memory, FILLING, length);
+    return memory;
+}
+
 /* All accesses of one kind and length: place `at` of their strides. */
 static void measure_length(const struct calibration *c, size_t kind, size_t at, char *memory,
                            struct profile_kernel *kernels)
 {
     struct arena *passing = arena_new();
     struct bench b;
-    size_t sets = count_sets(c);
-    prepare(passing, &b, kind, dimensions_measured[at], memory, set_sizes[sets - 1]);
-    for (size_t access = 0; access < PROFILE_ACCESS_COUNT; access++) {
-        struct profile_kernel *kernel = &kernels[access];
-        kernel->stride_bytes[at] = (double)b.stride;
-        for (size_t i = 0; i < sets; i++) {
-            b.count = set_sizes[i] / b.stride;
+    prepare(passing, &b, kind, dimensions_measured[at], memory);
+    for (size_t i = 0; i < count_sets(c); i++) {
+        b.count = set_sizes[i] / b.stride;
+        b.next = 0;
+        run_scan(&b, b.count); /* what of the set a cache can keep is in it from here on */
+        for (size_t access = 0; access < PROFILE_ACCESS_COUNT; access++) {
+            struct profile_kernel *kernel = &kernels[access];
+            kernel->stride_bytes[at] = (double)b.stride;
             double ns = measure(&b, kernel->access);
             double before = kernel->ns[at][i];
             if (before <= 0 || ns < before) kernel->ns[at][i] = ns;
@@ -220,7 +212,7 @@ static void measure_length(const struct calibration *c, size_t kind, size_t at, 
 void calibrate_name_kernels(struct arena *arena, const struct calibration *c,
                             struct ann_profile *out)
 {
-    size_t sets = count_sets(c);
+    const size_t sets = count_sets(c);
     out->kernel_count = COUNT_OF(kinds_measured) * PROFILE_ACCESS_COUNT;
     out->kernels = arena_array(arena, struct profile_kernel, out->kernel_count);
     for (size_t i = 0; i < out->kernel_count; i++) {
@@ -235,10 +227,8 @@ void calibrate_name_kernels(struct arena *arena, const struct calibration *c,
     }
 }
 
-bool calibrate_kernels(const struct calibration *c, struct ann_profile *out)
+bool calibrate_kernels(const struct calibration *c, char *memory, struct ann_profile *out)
 {
-    struct arena *passing = arena_new();
-    char *memory = memory_large(passing, set_sizes[count_sets(c) - 1], 1);
     const size_t lengths = COUNT_OF(dimensions_measured);
     bool whole = true;
     for (size_t i = 0; i < COUNT_OF(kinds_measured) * lengths && whole; i++) {
@@ -246,6 +236,18 @@ bool calibrate_kernels(const struct calibration *c, struct ann_profile *out)
         measure_length(c, kind, i % lengths, memory, out->kernels + kind * PROFILE_ACCESS_COUNT);
         whole = !(c->stop && *c->stop);
     }
-    arena_free(passing);
     return whole;
+}
+
+/* A larger working set takes no less time: where one seems to, the smaller one was disturbed. */
+void calibrate_smooth(struct ann_profile *out)
+{
+    for (size_t i = 0; i < out->kernel_count; i++) {
+        struct profile_kernel *kernel = &out->kernels[i];
+        for (size_t j = 0; j < kernel->stride_count; j++) {
+            double *ns = kernel->ns[j];
+            for (size_t k = kernel->set_count - 1; k > 0; k--)
+                if (ns[k - 1] > ns[k]) ns[k - 1] = ns[k];
+        }
+    }
 }

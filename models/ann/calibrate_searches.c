@@ -1,13 +1,25 @@
 #include "base/arena.h"
 #include "base/error.h"
 #include "models/ann/calibrate.h"
+#include "models/ann/hash.h"
 #include "models/ann/setting.h"
 #include "models/ann/trial.h"
 #include "models/ann/vectors.h"
 
 #include <math.h>
 
-enum { QUERIES = 100, TOP_K = 10, EFFORTS = 4, IN_A_ROW = 3, VISITS = 2, FIT_ROUNDS = 20000 };
+/* Many different queries: of few, the caches keep what they read and the processor how they went,
+ * which real ones never find. */
+enum {
+    QUERIES = 600,
+    QUERIES_FILTERED = 150,
+    DISTANCES = 2000000, /* of a scan: fewer queries when they compare more */
+    TOP_K = 10,
+    EFFORTS = 4,
+    FILTERS = 3,
+    IN_A_ROW = 2,
+    FIT_ROUNDS = 20000
+};
 
 /* Queries are rows of the same endless set, far beyond those indexed. */
 static const uint64_t first_query_row = (uint64_t)1 << 40;
@@ -17,9 +29,13 @@ static const struct {
     uint32_t dimensions;
     enum ann_metric metric;
 } sets[] = {
-    {3000, 96, ANN_COSINE},   {20000, 96, ANN_COSINE}, {60000, 96, ANN_COSINE},
-    {12000, 384, ANN_COSINE}, {8000, 768, ANN_L2},
+    {1000, 384, ANN_COSINE}, {3000, 96, ANN_COSINE},   {20000, 96, ANN_COSINE},
+    {60000, 96, ANN_COSINE}, {12000, 384, ANN_COSINE}, {8000, 768, ANN_L2},
 };
+
+/* One row in so many passes; the first: all. */
+static const uint32_t filters[FILTERS] = {1, 2, 10};
+static const size_t filtered_rows_least = 8000;
 
 /* An index, and how much its searches look at. */
 struct plan {
@@ -80,8 +96,10 @@ struct point {
     double ns; /* 0: not measured yet */
 };
 
+enum { POINTS_MOST = COUNT_OF(plans) * EFFORTS * FILTERS }; /* of a set */
+
 struct calibrate_points {
-    struct point points[COUNT_OF(sets)][COUNT_OF(plans) * EFFORTS];
+    struct point points[COUNT_OF(sets)][POINTS_MOST];
     size_t count[COUNT_OF(sets)];
 };
 
@@ -98,6 +116,7 @@ size_t calibrate_set_count(void)
 /* An index with one effort. */
 struct measured {
     const struct ann_index *index;
+    const struct ann_filter *filter;
     struct ann_trial_run *run;
 };
 
@@ -105,7 +124,8 @@ struct campaign {
     const struct calibration *calibration;
     const float *rows;
     struct vector_set queries;
-    struct measured measured[COUNT_OF(plans) * EFFORTS]; /* of the set at hand */
+    struct ann_filter filters[FILTERS];
+    struct measured measured[POINTS_MOST]; /* of the set at hand */
     size_t measured_count;
 };
 
@@ -114,13 +134,37 @@ struct campaign {
 static void add_trial(struct campaign *c, struct arena *arena, const struct ann_index *index,
                       struct ann_scratch *scratch, const struct ann_query *asked)
 {
+    const struct ann_settings *settings = ann_get_settings(index);
+    struct vector_set *queries = arena_new_item(arena, struct vector_set);
+    *queries = c->queries;
+    if (asked->filter) queries->rows = QUERIES_FILTERED;
+    if (settings->kind == ANN_FLAT && ann_count(index) * queries->rows > DISTANCES)
+        queries->rows = DISTANCES / ann_count(index);
     const struct ann_trial trial = {.index = index,
-                                    .queries = &c->queries,
+                                    .queries = queries,
                                     .scratch = scratch,
                                     .asked = *asked,
                                     .stop = c->calibration->stop};
-    c->measured[c->measured_count++] =
-        (struct measured){.index = index, .run = ann_trial_begin(arena, &trial)};
+    c->measured[c->measured_count++] = (struct measured){
+        .index = index, .filter = asked->filter, .run = ann_trial_begin(arena, &trial)};
+}
+
+/* The first and the third effort are measured with filters too. */
+static void add_trials(struct campaign *c, struct arena *arena, const struct ann_index *index,
+                       const struct plan *plan)
+{
+    struct ann_scratch *scratch = ann_scratch_new(arena, index);
+    const size_t passes = ann_count(index) < filtered_rows_least ? 1 : FILTERS;
+    for (size_t i = 0; i < EFFORTS * passes; i++) {
+        const size_t effort = i % EFFORTS;
+        struct ann_query asked = {.top_k = TOP_K,
+                                  .ef_search = plan->efforts[effort].ef_search,
+                                  .probes = plan->efforts[effort].probes,
+                                  .rerank = plan->efforts[effort].rerank};
+        if (effort && !asked.ef_search && !asked.probes && !asked.rerank) continue;
+        if (i >= EFFORTS) asked.filter = &c->filters[i / EFFORTS];
+        if (!asked.filter || effort % 2 == 0) add_trial(c, arena, index, scratch, &asked);
+    }
 }
 
 static bool build_plan(struct campaign *c, struct arena *arena, const struct plan *plan, size_t set)
@@ -134,15 +178,7 @@ static bool build_plan(struct campaign *c, struct arena *arena, const struct pla
                                           .threads = c->calibration->threads};
     struct ann_index *index = ann_build(arena, &settings, c->rows, sets[set].rows, &err);
     if (!index) return false;
-    struct ann_scratch *scratch = ann_scratch_new(arena, index);
-    for (size_t i = 0; i < EFFORTS; i++) {
-        const struct ann_query asked = {.top_k = TOP_K,
-                                        .ef_search = plan->efforts[i].ef_search,
-                                        .probes = plan->efforts[i].probes,
-                                        .rerank = plan->efforts[i].rerank};
-        if (i && !asked.ef_search && !asked.probes && !asked.rerank) break;
-        add_trial(c, arena, index, scratch, &asked);
-    }
+    add_trials(c, arena, index, plan);
     return true;
 }
 
@@ -151,15 +187,17 @@ static void keep_point(const struct measured *measured, struct point *point)
     struct ann_timing timing;
     ann_trial_conclude(measured->run, &timing);
     point->settings = *ann_get_settings(measured->index);
-    point->effort = (struct profile_effort){.settings = &point->settings,
-                                            .rows = ann_count(measured->index),
-                                            .top_k = TOP_K,
-                                            .queries = 1,
-                                            .distances = timing.distances,
-                                            .code_distances = timing.code_distances,
-                                            .hops = timing.hops,
-                                            .lists = timing.lists,
-                                            .bytes = timing.bytes};
+    point->effort =
+        (struct profile_effort){.settings = &point->settings,
+                                .rows = ann_count(measured->index),
+                                .passing = measured->filter ? measured->filter->passing : 0,
+                                .top_k = TOP_K,
+                                .queries = 1,
+                                .distances = timing.distances,
+                                .code_distances = timing.code_distances,
+                                .hops = timing.hops,
+                                .lists = timing.lists,
+                                .bytes = timing.bytes};
     double ns = timing.mean_us * 1000;
     if (point->ns <= 0 || ns < point->ns) point->ns = ns;
 }
@@ -172,13 +210,25 @@ static bool run_rounds(struct campaign *c, struct arena *arena, size_t set)
         if (!build_plan(c, arena, &plans[i], set)) return false;
         if (c->calibration->stop && *c->calibration->stop) return false;
     }
-    for (uint32_t visit = 0; visit < VISITS; visit++) {
-        /* The first of some rounds in a row finds the caches full of another index. */
-        for (size_t i = 0; i < IN_A_ROW * c->measured_count; i++) {
-            if (!ann_trial_round(c->measured[i / IN_A_ROW].run)) return false;
-        }
+    /* The first of some rounds in a row finds the caches full of another index. */
+    for (size_t i = 0; i < IN_A_ROW * c->measured_count; i++) {
+        if (!ann_trial_round(c->measured[i / IN_A_ROW].run)) return false;
     }
     return true;
+}
+
+/* Rows that pass lie anywhere. */
+static void make_filters(struct arena *arena, struct campaign *c, size_t rows)
+{
+    for (size_t f = 1; f < FILTERS; f++) {
+        uint64_t *bits = arena_calloc(arena, rows / 64 + 1, sizeof *bits);
+        c->filters[f].bits = bits;
+        for (size_t i = 0; i < rows; i++) {
+            if (hash_of(f, i) % filters[f]) continue;
+            bits[i / 64] |= (uint64_t)1 << i % 64;
+            c->filters[f].passing++;
+        }
+    }
 }
 
 bool calibrate_searches(const struct calibration *calibration, size_t set,
@@ -194,6 +244,7 @@ bool calibrate_searches(const struct calibration *calibration, size_t set,
         .calibration = calibration,
         .rows = rows,
         .queries = {.rows = QUERIES, .dimensions = source.dimensions, .values = queries}};
+    make_filters(passing, &c, sets[set].rows);
     const bool whole = run_rounds(&c, passing, set);
     for (size_t i = 0; i < c.measured_count && whole; i++) {
         keep_point(&c.measured[i], &points->points[set][i]);
@@ -232,6 +283,22 @@ void calibrate_fit(const double *amounts, const double *times, size_t count, dou
     }
 }
 
+void calibrate_fit_one(const double *amounts, const double *times, size_t count,
+                       enum profile_cost cost, double *costs)
+{
+    double product = 0;
+    double target = 0;
+    for (size_t p = 0; p < count; p++) {
+        const double *x = amounts + p * PROFILE_COST_COUNT;
+        double rest = times[p];
+        for (size_t i = 0; i < PROFILE_COST_COUNT; i++)
+            if (i != (size_t)cost) rest -= x[i] * costs[i];
+        product += x[cost] * x[cost] / (times[p] * times[p]);
+        target += x[cost] * rest / (times[p] * times[p]);
+    }
+    costs[cost] = product > 0 && target > 0 ? target / product : 0;
+}
+
 static struct calibration_fit judge(const double *amounts, const double *times, size_t count,
                                     const double *costs)
 {
@@ -248,25 +315,45 @@ static struct calibration_fit judge(const double *amounts, const double *times, 
     return fit;
 }
 
+/* Amounts and times of the points of one class, with or without a filter; returns how many. */
+static size_t gather_points(const struct calibrate_points *points,
+                            const struct ann_profile *profile, enum profile_class class,
+                            bool filtered, double *amounts, double *times)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < COUNT_OF(sets) * POINTS_MOST; i++) {
+        const size_t set = i / POINTS_MOST;
+        const struct point *point = &points->points[set][i % POINTS_MOST];
+        if (i % POINTS_MOST >= points->count[set]) continue;
+        if (profile_class_of(&point->effort) != class) continue;
+        if ((point->effort.passing > 0) != filtered) continue;
+        profile_amounts(profile, &point->effort, amounts + count * PROFILE_COST_COUNT);
+        times[count++] = point->ns;
+    }
+    return count;
+}
+
+/* What a filter costs more is fitted last: it says nothing of what searches cost without. */
 void calibrate_costs(const struct calibrate_points *points, struct ann_profile *out,
                      struct calibration_fit *fits)
 {
-    enum { MOST = COUNT_OF(sets) * COUNT_OF(plans) * EFFORTS };
+    enum { MOST = COUNT_OF(sets) * POINTS_MOST };
     struct arena *passing = arena_new();
     double *amounts = arena_calloc(passing, MOST, PROFILE_COST_COUNT * sizeof *amounts);
     double *times = arena_array(passing, double, MOST);
-    for (int class = 0; class < PROFILE_CLASS_COUNT; class ++) {
-        size_t count = 0;
-        for (size_t set = 0; set < COUNT_OF(sets); set++) {
-            for (size_t i = 0; i < points->count[set]; i++) {
-                const struct point *point = &points->points[set][i];
-                if (profile_class_of(&point->settings) != (enum profile_class) class) continue;
-                profile_amounts(out, &point->effort, amounts + count * PROFILE_COST_COUNT);
-                times[count++] = point->ns;
-            }
-        }
-        calibrate_fit(amounts, times, count, out->costs[class]);
-        fits[class] = judge(amounts, times, count, out->costs[class]);
+    for (size_t i = 0; i < PROFILE_CLASS_COUNT; i++) {
+        const enum profile_class class = (enum profile_class)i;
+        double *costs = out->costs[class];
+        size_t count = gather_points(points, out, class, false, amounts, times);
+        calibrate_fit(amounts, times, count, costs);
+        fits[class] = judge(amounts, times, count, costs);
+        count = gather_points(points, out, class, true, amounts, times);
+        calibrate_fit_one(amounts, times, count, COST_TEST, costs);
+        const struct calibration_fit filtered = judge(amounts, times, count, costs);
+        out->errors[class] = fits[class].error_most;
+        out->filtered_errors[class] = filtered.error_most;
+        fits[class].filtered_error_mean = filtered.error_mean;
+        fits[class].filtered_error_most = filtered.error_most;
     }
     arena_free(passing);
 }

@@ -10,7 +10,8 @@
 static double straighten(enum ann_law law, double value, double vectors)
 {
     switch (law) {
-    case ANN_LAW_LOG: return value;
+    case ANN_LAW_LOG:
+    case ANN_LAW_SETTLE: return value;
     case ANN_LAW_SHARE: return value / vectors;
     case ANN_LAW_ROOT: return value / sqrt(vectors);
     case ANN_LAW_MISS: return sqrt(value < 1 ? 1 - value : 0);
@@ -22,7 +23,8 @@ static double bend(enum ann_law law, double line, double vectors)
 {
     if (!(line > 0)) line = 0;
     switch (law) {
-    case ANN_LAW_LOG: return line;
+    case ANN_LAW_LOG:
+    case ANN_LAW_SETTLE: return line;
     case ANN_LAW_SHARE: return line * vectors;
     case ANN_LAW_ROOT: return line * sqrt(vectors);
     case ANN_LAW_MISS: return line < 1 ? 1 - line * line : 0;
@@ -57,9 +59,28 @@ struct fitting {
     enum ann_law law;
 };
 
+static double place_of(enum ann_law law, size_t vectors)
+{
+    return law == ANN_LAW_SETTLE ? 1 / sqrt((double)vectors) : elementary_log((double)vectors);
+}
+
 static double x_of(const struct fitting *f, size_t i)
 {
-    return elementary_log((double)f->samples[i].vectors);
+    return place_of(f->law, f->samples[i].vectors);
+}
+
+/* 1 on average over the samples of less than `below` vectors. */
+static double weight_of(const struct fitting *f, size_t i, size_t below)
+{
+    double sum = 0;
+    double count = 0;
+    if (f->law != ANN_LAW_SETTLE && f->law != ANN_LAW_SHARE) return 1;
+    for (size_t j = 0; j < f->count; j++) {
+        if (f->samples[j].vectors >= below) continue;
+        sum += (double)f->samples[j].vectors;
+        count++;
+    }
+    return (double)f->samples[i].vectors * count / sum;
 }
 
 static double y_of(const struct fitting *f, size_t i)
@@ -73,24 +94,26 @@ static struct line fit_line(const struct fitting *f, size_t below)
     struct line line = {0};
     for (size_t i = 0; i < f->count; i++) {
         if (f->samples[i].vectors >= below) continue;
+        const double weight = weight_of(f, i, below);
         line.count++;
-        line.mean_x += x_of(f, i);
-        line.mean_y += y_of(f, i);
+        line.mean_x += weight * x_of(f, i);
+        line.mean_y += weight * y_of(f, i);
     }
     line.mean_x /= line.count;
     line.mean_y /= line.count;
     double sum_xy = 0;
     for (size_t i = 0; i < f->count; i++) {
         if (f->samples[i].vectors >= below) continue;
+        const double weight = weight_of(f, i, below);
         double x = x_of(f, i) - line.mean_x;
-        line.sum_xx += x * x;
-        sum_xy += x * (y_of(f, i) - line.mean_y);
+        line.sum_xx += weight * x * x;
+        sum_xy += weight * x * (y_of(f, i) - line.mean_y);
     }
     line.slope = sum_xy / line.sum_xx;
     for (size_t i = 0; i < f->count; i++) {
         if (f->samples[i].vectors >= below) continue;
         double residual = y_of(f, i) - line.mean_y - line.slope * (x_of(f, i) - line.mean_x);
-        line.residuals += residual * residual;
+        line.residuals += weight_of(f, i, below) * residual * residual;
     }
     return line;
 }
@@ -110,7 +133,7 @@ static double apart(enum ann_law law, double a, double b)
 
 /* By how much the line through the other sizes misses what the largest one gave, so many times as
  * the size wanted is farther from the largest than that one is from the next (in ln n). */
-static double miss_beyond(const struct fitting *f, double x)
+static double miss_beyond(const struct fitting *f, size_t vectors)
 {
     size_t largest = 0;
     size_t next = 0;
@@ -119,16 +142,31 @@ static double miss_beyond(const struct fitting *f, double x)
     for (size_t i = 0; i < f->count; i++)
         if (f->samples[i].vectors < largest && f->samples[i].vectors > next)
             next = f->samples[i].vectors;
-    const double x_largest = elementary_log((double)largest);
+    const double ln_largest = elementary_log((double)largest);
+    const double away = elementary_log((double)vectors) - ln_largest;
+    const double step = ln_largest - elementary_log((double)next);
     const struct line line = fit_line(f, largest);
-    const double foretold = bend(f->law, at(&line, x_largest), (double)largest);
+    const double foretold = bend(f->law, at(&line, place_of(f->law, largest)), (double)largest);
     double most = 0;
     for (size_t i = 0; i < f->count; i++) {
         if (f->samples[i].vectors != largest) continue;
         const double miss = apart(f->law, foretold, f->samples[i].value);
         if (miss > most) most = miss;
     }
-    return most * fmax(1, (x - x_largest) / (x_largest - elementary_log((double)next)));
+    return most * fmax(1, away / step);
+}
+
+/* No line is trusted farther, however well it fits: the logarithm of a size beyond the largest
+ * makes this much of a difference at least. */
+static double doubt(const struct fitting *f, size_t vectors)
+{
+    static const double doubt_each = 0.01;
+    size_t largest = 0;
+    if (f->law == ANN_LAW_MISS) return 0;
+    for (size_t i = 0; i < f->count; i++)
+        if (f->samples[i].vectors > largest) largest = f->samples[i].vectors;
+    if (vectors <= largest) return 0;
+    return doubt_each * (elementary_log((double)vectors) - elementary_log((double)largest));
 }
 
 /* The mean of the samples at exactly this size; false if there are none. */
@@ -164,7 +202,7 @@ bool ann_extrapolate(const struct ann_sample *samples, size_t count, enum ann_la
         return false;
     }
     const struct line line = fit_line(&f, SIZE_MAX);
-    const double x = elementary_log((double)vectors);
+    const double x = place_of(law, vectors);
     const double from_mean = x - line.mean_x;
     const double variance = line.residuals / (line.count - 2);
     const double spread =
@@ -173,7 +211,7 @@ bool ann_extrapolate(const struct ann_sample *samples, size_t count, enum ann_la
     const double up = bend(law, at(&line, x) + spread, (double)vectors);
     const double down = bend(law, at(&line, x) - spread, (double)vectors);
     const double scatter = fmax(apart(law, up, out->value), apart(law, down, out->value));
-    out->error = fmin(1, fmax(scatter, miss_beyond(&f, x)));
+    out->error = fmin(1, fmax(doubt(&f, vectors), fmax(scatter, miss_beyond(&f, vectors))));
     if (law != ANN_LAW_MISS && out->value == 0) out->error = 1; /* off the line's end */
     return true;
 }

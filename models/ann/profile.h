@@ -24,14 +24,15 @@ struct node;
 
 #define PROFILE_SCHEMA "ragtime.ann-profile/1"
 
-enum { PROFILE_SETS_MAX = 8, PROFILE_STRIDES_MAX = 8 };
+enum { PROFILE_SETS_MAX = 12, PROFILE_STRIDES_MAX = 8, PROFILE_LOT = 16, PROFILE_LOT_FEW = 4 };
 
 /* How rows are read. */
 enum profile_access {
     PROFILE_SCAN,   /* one after the other */
     PROFILE_GATHER, /* anywhere, many at a time */
-    PROFILE_AHEAD,  /* anywhere, a few at a time, each lot asked for while the one before it is
-                       compared: the way of graphs */
+    PROFILE_AHEAD, /* anywhere, PROFILE_LOT at a time, each lot asked for while the one before it is
+                      compared: the way of graphs */
+    PROFILE_AHEAD_FEW, /* the same with PROFILE_LOT_FEW */
     PROFILE_ACCESS_COUNT
 };
 
@@ -46,7 +47,8 @@ struct profile_kernel {
     double ns[PROFILE_STRIDES_MAX][PROFILE_SETS_MAX];
 };
 
-/* Searches that do the same things. */
+/* Searches that do the same things. One of any kind that compares all rows that pass a filter is
+ * PROFILE_FLAT or PROFILE_FLAT_CODES. */
 enum profile_class {
     PROFILE_FLAT, /* by row, as the next two; then by code and again by row */
     PROFILE_HNSW,
@@ -71,6 +73,8 @@ enum profile_cost {
     COST_RERANK, /* rows compared after codes */
     COST_ORDER,  /* keeping the nearest in order: about how many rows are among them when they are
                     compared; in graphs hops * log2(hops) */
+    COST_TEST,   /* looks at a filter: in a scan words of 64 rows and rows that pass, in a graph
+                    links, in lists rows */
     COST_KERNEL, /* ns of kernels: the kernel_ratio */
     PROFILE_COST_COUNT
 };
@@ -84,12 +88,15 @@ struct ann_profile {
     struct profile_kernel *kernels;
     size_t kernel_count;
     double costs[PROFILE_CLASS_COUNT][PROFILE_COST_COUNT];
+    double errors[PROFILE_CLASS_COUNT]; /* largest relative error of the fit; 0: not said */
+    double filtered_errors[PROFILE_CLASS_COUNT]; /* the same of searches with a filter */
 };
 
 /* Work of `queries` searches (sums) of one index. */
 struct profile_effort {
     const struct ann_settings *settings; /* of ann_get_settings: defaults filled in */
     size_t rows;
+    size_t passing; /* of a filter; 0: there is none */
     size_t top_k;
     double queries;
     double distances;
@@ -99,13 +106,13 @@ struct profile_effort {
     double bytes;
 };
 
-/* Mean ns of a query. Without a filter: those searches are not like the ones measured. */
+/* Mean ns of a query. */
 double ann_profile_predict(const struct ann_profile *profile, const struct profile_effort *effort);
 
 /* The amounts that costs are of, for fitting; `amounts` has PROFILE_COST_COUNT. */
 void profile_amounts(const struct ann_profile *profile, const struct profile_effort *effort,
                      double *amounts);
-enum profile_class profile_class_of(const struct ann_settings *settings);
+enum profile_class profile_class_of(const struct profile_effort *effort);
 
 /* ns a distance; between the points measured it is interpolated, beyond them the nearest counts
  * (rows longer than all measured: in proportion). 0 if the profile has no such kernel. */
@@ -125,6 +132,10 @@ bool ann_profile_read_text(struct arena *arena, const char *name, const char *te
 /* One of those the program has: by its name, such as "x86-64-avx512". False if there is none. */
 bool ann_profile_find(struct arena *arena, const char *name, struct ann_profile *out,
                       struct error *err);
+/* One of those by `name`, or else what the file at `path` says; the hint of a file that cannot be
+ * read tells the names. */
+bool ann_profile_load(struct arena *arena, const char *name, const char *path,
+                      struct ann_profile *out, struct error *err);
 /* Their names, from 0; NULL behind the last. */
 const char *ann_profile_name(size_t index);
 

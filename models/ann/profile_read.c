@@ -117,7 +117,9 @@ static bool read_access(const struct node *map, enum profile_access *access, str
         *access = (enum profile_access)i;
         if (strcmp(profile_access_name(*access), text) == 0) return true;
     }
-    return error_at(err, map->place, "'%.40s' is no access; expected scan, gather or gather_ahead",
+    return error_at(err, map->place,
+                    "'%.40s' is no access; expected scan, gather, gather_ahead or "
+                    "gather_ahead_few",
                     text);
 }
 
@@ -157,8 +159,14 @@ static bool read_kernels(struct arena *arena, const struct node *root, struct an
     return true;
 }
 
-static bool read_costs(const struct node *searches, enum profile_class class, double *costs,
-                       struct error *err)
+static bool read_error(const struct node *map, const char *key, double *out, struct error *err)
+{
+    const struct node *node = node_get(map, key);
+    return !node || read_number(node, 0, ns_most, out, err);
+}
+
+static bool read_costs(const struct node *searches, enum profile_class class,
+                       struct ann_profile *out, struct error *err)
 {
     const struct node *map = node_get(searches, profile_class_name(class));
     if (!map || map->type != NODE_MAP) {
@@ -167,9 +175,10 @@ static bool read_costs(const struct node *searches, enum profile_class class, do
     }
     for (int i = 0; i < PROFILE_COST_COUNT; i++) {
         const struct node *node = node_get(map, profile_cost_name((enum profile_cost)i));
-        if (node) TRY(read_number(node, 0, ns_most, &costs[i], err));
+        if (node) TRY(read_number(node, 0, ns_most, &out->costs[class][i], err));
     }
-    return true;
+    TRY(read_error(map, "fit_error_most_ratio", &out->errors[class], err));
+    return read_error(map, "filtered_error_most_ratio", &out->filtered_errors[class], err);
 }
 
 static bool read_profile(struct arena *arena, const struct node *root, struct ann_profile *out,
@@ -192,7 +201,7 @@ static bool read_profile(struct arena *arena, const struct node *root, struct an
     const struct node *searches = node_get(root, "searches");
     if (!searches || searches->type != NODE_MAP) return fault(root, err, "there is no 'searches'");
     for (int i = 0; i < PROFILE_CLASS_COUNT; i++) {
-        TRY(read_costs(searches, (enum profile_class)i, out->costs[i], err));
+        TRY(read_costs(searches, (enum profile_class)i, out, err));
     }
     return true;
 }
@@ -232,6 +241,23 @@ bool ann_profile_find(struct arena *arena, const char *name, struct ann_profile 
         return ann_profile_read_text(arena, file->name, file->text, file->length, out, err);
     }
     return error_set(err, "there is no profile '%.60s' in the program", name);
+}
+
+bool ann_profile_load(struct arena *arena, const char *name, const char *path,
+                      struct ann_profile *out, struct error *err)
+{
+    for (const struct profile_text *file = ann_profile_files; file->name; file++)
+        if (strcmp(file->name, name) == 0) return ann_profile_find(arena, name, out, err);
+    char *text = NULL;
+    size_t length = 0;
+    if (document_load(arena, path, &text, &length, err))
+        return ann_profile_read_text(arena, path, text, length, out, err);
+    const char *why = arena_copy(arena, err->message);
+    error_at(err, err->place, "the program has no profile '%.60s'; %s", name, why);
+    error_hint(err, "%s",
+               "'ragtime calibrate --ann --out FILE' writes a profile; the program's own are "
+               "x86-64-avx512 and arm64-neon");
+    return false;
 }
 
 const char *ann_profile_name(size_t index)

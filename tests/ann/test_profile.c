@@ -21,14 +21,18 @@ static const char sample[] =
     "   \"stride_bytes\": [64], \"ns\": [[5]]},\n"
     "  {\"code\": \"float32\", \"access\": \"gather_ahead\", \"set_bytes\": [1024],\n"
     "   \"stride_bytes\": [64], \"ns\": [[7]]},\n"
+    "  {\"code\": \"float32\", \"access\": \"gather_ahead_few\", \"set_bytes\": [1024],\n"
+    "   \"stride_bytes\": [64], \"ns\": [[13]]},\n"
     "  {\"code\": \"float32\", \"access\": \"gather\", \"set_bytes\": [1024],\n"
     "   \"stride_bytes\": [64], \"ns\": [[11]]},\n"
     "  {\"code\": \"lvq8\", \"access\": \"gather_ahead\", \"set_bytes\": [1024],\n"
     "   \"stride_bytes\": [64], \"ns\": [[2]]}],\n"
-    " \"searches\": {\"flat\": {\"query_ns\": 100, \"row_ns\": 0.5, \"kernel_ratio\": 2},\n"
-    "  \"hnsw\": {\"hop_ns\": 10, \"kernel_ratio\": 1},\n"
+    " \"searches\": {\"flat\": {\"query_ns\": 100, \"row_ns\": 0.5, \"test_ns\": 9, "
+    "\"kernel_ratio\": "
+    "2,\n  \"fit_error_most_ratio\": 0.125},\n"
+    "  \"hnsw\": {\"hop_ns\": 10, \"test_ns\": 0.25, \"kernel_ratio\": 1},\n"
     "  \"hnsw_codes\": {\"hop_ns\": 10, \"kernel_ratio\": 1, \"rerank_ns\": 3},\n"
-    "  \"ivf_flat\": {}, \"flat_codes\": {}, \"ivf_codes\": {},\n"
+    "  \"ivf_flat\": {\"test_ns\": 1}, \"flat_codes\": {}, \"ivf_codes\": {},\n"
     "  \"products\": {\"query_ns\": 50, \"line_ns\": 2, \"list_ns\": 4, \"centroid_value_ns\": "
     "0.25,\n"
     "   \"kernel_ratio\": 1, \"dimension_ns\": 1}, \"bits\": {}}}\n";
@@ -55,6 +59,7 @@ static void kernels_are_interpolated(void **state)
     assert_string_equal(p.origin, "by hand");
     assert_string_equal(p.date, "2026-01-02");
     assert_true(p.verified);
+    assert_true(p.errors[PROFILE_FLAT] == 0.125 && p.errors[PROFILE_HNSW] == 0);
     const struct profile_kernel scan = {.code = ANN_FLOAT32, .access = PROFILE_SCAN};
     const struct profile_kernel squared = {
         .code = ANN_FLOAT32, .access = PROFILE_SCAN, .squared = true};
@@ -88,7 +93,8 @@ static void predictions_are_sums_of_costs(void **state)
     assert_true(is_near(ann_profile_predict(&p, &e), 100 + 16 * 0.5 + 2 * 16 * 1));
     s.kind = ANN_HNSW;
     e.hops = 6;
-    assert_true(is_near(ann_profile_predict(&p, &e), 3 * 10 + 16 * 7));
+    /* Steps of 16 / 3 rows, two thirds of the way from 16 to 4 in 1 / rows. */
+    assert_true(is_near(ann_profile_predict(&p, &e), 3 * 10 + 16 * 11));
     s.code = ANN_LVQ8;
     e.code_distances = 100;
     assert_true(is_near(ann_profile_predict(&p, &e), 3 * 10 + 50 * 2 + 16 * 3 + 16 * 11));
@@ -102,6 +108,43 @@ static void predictions_are_sums_of_costs(void **state)
                                 .bytes = 3 * 64 + 12 * 64};
     double sum = 50 + 12 * 2 + 5 * 4 + 8 * 16 * 0.25 + 3 * 11 + 16;
     assert_true(is_near(ann_profile_predict(&p, &e), sum));
+    arena_free(arena);
+}
+
+/* The same with filters: of a scan every word of the filter and every row that passes, in a graph
+ * every link, in lists every row. */
+static void filters_cost_looks(void **state)
+{
+    (void)state;
+    struct arena *arena = arena_new();
+    struct ann_profile p;
+    struct error err;
+    assert_true(read_sample(arena, sample, &p, &err));
+    struct ann_settings s = {.kind = ANN_FLAT, .dimensions = 16};
+    struct profile_effort e = {
+        .settings = &s, .rows = 65, .passing = 2, .top_k = 10, .queries = 2, .distances = 4};
+    const double scan = 100 + 2 * 0.5 + (2 + 2) * 9 + 2 * 2 * 11;
+    assert_true(is_near(ann_profile_predict(&p, &e), scan));
+    /* Whatever the kind, where all that pass are compared. */
+    s.kind = ANN_HNSW;
+    assert_true(is_near(ann_profile_predict(&p, &e), scan));
+    s.kind = ANN_SCANN;
+    assert_true(is_near(ann_profile_predict(&p, &e), scan));
+    /* 60 of 65 are not worth more than reading all 65, of 1 ns to 3 ns by their 4,160 bytes. */
+    e.passing = 60;
+    e.distances = 120;
+    const double all = 100 + 60 * 0.5 + (2 + 60) * 9 + 2 * 65 * 3;
+    assert_true(is_near(ann_profile_predict(&p, &e), all));
+    s.kind = ANN_HNSW;
+    e.hops = 6;
+    e.distances = 32;
+    e.bytes = 32 * 64 + 2 * 40 * 4;
+    assert_true(is_near(ann_profile_predict(&p, &e), 3 * 10 + 16 * 7 + 40 * 0.25));
+    s.kind = ANN_IVF_FLAT;
+    e.hops = 0;
+    e.lists = 4;
+    e.passing = 13;
+    assert_true(is_near(ann_profile_predict(&p, &e), 16 * 65 / 13 * 1));
     arena_free(arena);
 }
 
@@ -158,32 +201,38 @@ static void a_fit_finds_the_costs(void **state)
     assert_true(fabs(costs[COST_KERNEL] - 0.8) < 1e-6);
     assert_true(fabs(costs[COST_ROW]) < 1e-6);
     assert_true(fabs(costs[COST_LINE]) < 1e-12);
+    costs[COST_HOP] = 7;
+    calibrate_fit_one(amounts[0], times, POINTS, COST_HOP, costs);
+    assert_true(fabs(costs[COST_HOP] - 20) < 1e-4);
     /* What would fit best with a negative cost gets none. */
     for (size_t i = 0; i < POINTS; i++) times[i] = 5000 - 2 * amounts[i][COST_ROW];
     calibrate_fit(amounts[0], times, POINTS, costs);
     for (size_t i = 0; i < PROFILE_COST_COUNT; i++) assert_true(costs[i] >= 0);
 }
 
-/* With the smallest working set alone: what is measured, not how long it takes. */
+/* With the smallest working sets alone: what is measured, not how long it takes. */
 static void kernels_are_measured(void **state)
 {
     (void)state;
     struct arena *arena = arena_new();
-    const struct calibration c = {.threads = 1, .rounds = 1};
+    const struct calibration c = {.threads = 1, .rounds = 1, .memory_bytes = 600000};
     struct ann_profile p = {0};
+    char *memory = calibrate_memory(arena, &c);
     calibrate_name_kernels(arena, &c, &p);
-    assert_true(calibrate_kernels(&c, &p));
+    assert_true(calibrate_kernels(&c, memory, &p));
+    calibrate_smooth(&p);
     for (size_t i = 0; i < p.kernel_count; i++) {
         const struct profile_kernel *k = &p.kernels[i];
-        assert_int_equal(k->set_count, 1);
+        assert_int_equal(k->set_count, 2);
         for (size_t j = 0; j < k->stride_count; j++) {
-            assert_true(k->ns[j][0] > 0 && isfinite(k->ns[j][0]));
+            assert_true(k->ns[j][0] > 0 && isfinite(k->ns[j][1]));
+            assert_true(k->ns[j][0] <= k->ns[j][1]);
             assert_true(!j || k->stride_bytes[j] > k->stride_bytes[j - 1]);
         }
     }
     const int stop = 1;
     const struct calibration stopped = {.threads = 1, .rounds = 1, .stop = &stop};
-    assert_false(calibrate_kernels(&stopped, &p));
+    assert_false(calibrate_kernels(&stopped, memory, &p));
     arena_free(arena);
 }
 
@@ -201,7 +250,7 @@ static void faults_have_a_place(void **state)
         {"\"gather\"", "\"gathers\"", "is no access"},
         {"[1024, 4096]", "[4096, 1024]", "from 4096"},
         {"[1024, 4096]", "[1024, 1024]", "must ascend"},
-        {"[1024, 4096]", "[]", "expected 1 to 8"},
+        {"[1024, 4096]", "[]", "expected 1 to 12"},
         {"[[1, 3], [2, 6]]", "[[1, 3]]", "has 1 lists; expected 2"},
         {"[[1, 3], [2, 6]]", "[[1, 3], [2]]", "a list of 2 numbers"},
         {"[[5]]", "[[-5]]", "expected a number from 0"},
@@ -285,6 +334,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(kernels_are_interpolated),
         cmocka_unit_test(predictions_are_sums_of_costs),
+        cmocka_unit_test(filters_cost_looks),
         cmocka_unit_test(strides_are_those_of_the_codes),
         cmocka_unit_test(a_fit_finds_the_costs),
         cmocka_unit_test(kernels_are_measured),

@@ -414,7 +414,7 @@
     {WORKLOADS "components:\n  q: {type: vector_index, data: {intrinsic_dimension: 300}}\n",
      "3:55: components.q.data.intrinsic_dimension: intrinsic_dimension must be from 1 to 256, found 300\n"},
     {WORKLOADS "components:\n  q: {type: vector_index, search_cost: wal}\n",
-     "3:40: components.q.search_cost: the catalogue has no service 'wal' = known for a vector_index: milvus/16c64g-sq8, opensearch/16c128g, opensearch/16c128g-merged, pinecone/p1.x1, pinecone/p1.x2, pinecone/p2.x1, pinecone/p2.x8, pinecone/s1.x1, pinecone/serv\n"},
+     "3:40: components.q.search_cost: the program has no profile 'wal'; cannot read wal: No such file or directory = 'ragtime calibrate --ann --out FILE' writes a profile; the program's own are x86-64-avx512 and arm64-neon\n"},
     {WORKLOADS "components:\n  q: {type: vector_index, replicas: 0}\n",
      "3:37: components.q.replicas: replicas must be from 1 to 10000, found 0\n"},
     {WORKLOADS "components:\n  q: &a {type: service}\n  r: *b\n",

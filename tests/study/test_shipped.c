@@ -76,7 +76,15 @@ static void test_vector_index(void **state)
     assert_true(value(lvq4, "index.memory") < value(hnsw, "index.memory"));
     assert_true(value(lvq4, "cost.per_month") < 0.6 * value(hnsw, "cost.per_month"));
     assert_true(value(filtered, "index.search.hops") > 2 * value(hnsw, "index.search.hops"));
-    assert_true(value(sharded, "index.search.mean") < value(hnsw, "index.search.mean"));
+    /* A graph of half of the vectors compares hardly fewer, and the slowest of four counts: what
+     * shards save is memory, and each of them finds its own nearest. */
+    assert_true(value(sharded, "index.search.distances") < value(hnsw, "index.search.distances"));
+    assert_true(value(sharded, "index.search.mean") < 1.5 * value(hnsw, "index.search.mean"));
+    assert_true(value(sharded, "index.memory") < 0.6 * value(hnsw, "index.memory"));
+    assert_true(value(sharded, "index.recall") >
+                value(hnsw, "index.recall") - value(hnsw, "index.recall.error"));
+    print_message("a search: %g s, of shards %g s\n", value(hnsw, "index.search.mean"),
+                  value(sharded, "index.search.mean"));
     assert_true(value(sharded, "cost.per_month") > 1.9 * value(hnsw, "cost.per_month"));
     assert_true(value(replicated, "cost.per_month") > 2.9 * value(hnsw, "cost.per_month"));
     assert_true(value(batched, "loading.latency.p50") > 2 * value(hnsw, "loading.latency.p50"));
