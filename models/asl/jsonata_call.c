@@ -104,8 +104,9 @@ static bool add_argument(struct validation *v, const struct signature_parameter 
 {
     v->given++;
     if (parameter->array && !items_fit(parameter, argument)) {
-        machine_fail(v->machine, "T0412: Argument %zu of function \"%s\" must be an array of %s",
-                     v->given, v->name, item_name(parameter->item));
+        machine_fail(v->machine,
+                     "T0412: Argument %zu of function \"%s\" must be an array of \"%s\"", v->given,
+                     v->name, item_name(parameter->item));
         return false;
     }
     if (parameter->array && argument && argument->type != VALUE_LIST) {

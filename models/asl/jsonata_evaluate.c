@@ -230,26 +230,44 @@ static bool enter(struct machine *machine)
     return false;
 }
 
-struct term machine_evaluate_bare(struct machine *machine, const struct expr *expr,
-                                  const struct value *input, struct frame *frame)
+/* The value itself, as it comes. */
+static struct term evaluate_raw(struct machine *machine, const struct expr *expr,
+                                const struct value *input, struct frame *frame)
 {
     struct term term = {0};
     if (machine->fault) return term;
-    if (enter(machine)) term = normalize(expr, dispatch(machine, expr, input, frame));
+    if (enter(machine)) term = dispatch(machine, expr, input, frame);
     machine->depth--;
     return machine->fault ? (struct term){0} : term;
 }
 
-struct term machine_evaluate(struct machine *machine, const struct expr *expr,
-                             const struct value *input, struct frame *frame)
+struct term machine_evaluate_bare(struct machine *machine, const struct expr *expr,
+                                  const struct value *input, struct frame *frame)
 {
-    struct term term = machine_evaluate_bare(machine, expr, input, frame);
+    return normalize(expr, evaluate_raw(machine, expr, input, frame));
+}
+
+static struct term select_from(struct machine *machine, const struct expr *expr, struct term term,
+                               struct frame *frame)
+{
     for (const struct expr_stage *stage = expr->stages; stage && !machine->fault;
          stage = stage->next)
         if (stage->filter) term = machine_filter(machine, stage->filter, term.value, frame);
     if (expr->group && expr->type != EXPR_PATH)
         term = term_of(machine_group(machine, expr->group, term.value, NULL, frame));
     return machine->fault ? (struct term){0} : normalize(expr, term);
+}
+
+struct term machine_evaluate(struct machine *machine, const struct expr *expr,
+                             const struct value *input, struct frame *frame)
+{
+    return select_from(machine, expr, evaluate_raw(machine, expr, input, frame), frame);
+}
+
+struct term machine_evaluate_step(struct machine *machine, const struct expr *expr,
+                                  const struct value *input, struct frame *frame)
+{
+    return select_from(machine, expr, machine_evaluate_bare(machine, expr, input, frame), frame);
 }
 
 const struct value *machine_value(struct machine *machine, const struct expr *expr,

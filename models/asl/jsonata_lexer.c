@@ -272,6 +272,8 @@ bool lexer_next(struct lexer *lexer, bool operand, struct token *token)
     const char c = lexer->text[lexer->at];
     if (c == '/' && operand) return lexer_regex(lexer, token);
     const size_t length = operator_length(lexer->text + lexer->at);
+    if (c == '!' && length == 1)
+        return lexer_fail(lexer, lexer->at, "S0204: Unknown operator: \"!\"");
     if (length > 0) {
         token->type = TOKEN_OPERATOR;
         token->text = arena_copy_n(lexer->arena, lexer->text + lexer->at, length);

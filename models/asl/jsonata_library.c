@@ -3,8 +3,8 @@
 #include <string.h>
 
 static const struct builtin *const families[] = {
-    library_strings, library_patterns, library_encodings, library_numbers,
-    library_lists,   library_maps,     library_higher,    library_states,
+    library_strings, library_patterns, library_encodings, library_numbers, library_formats,
+    library_lists,   library_maps,     library_higher,    library_times,   library_states,
 };
 
 const struct builtin *library_find(const char *name)

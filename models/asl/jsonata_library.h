@@ -23,6 +23,9 @@ double library_luck_unit(uint64_t bits);
 /* Half to even, at `precision` digits behind the point (or before it, when negative). */
 double library_round(double number, double precision);
 
+/* Times 10^places, exactly as decimal digits. */
+double library_scale(double number, int places);
+
 /* Code points of UTF-8 text. */
 size_t library_count_points(const char *text, size_t length);
 /* Bytes of the code point at `text`, of which `length` > 0 bytes are left. */

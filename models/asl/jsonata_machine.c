@@ -119,14 +119,18 @@ bool machine_equal(const struct value *a, const struct value *b)
 
 const char *machine_show(struct machine *machine, const struct value *value)
 {
+    enum { SHOWN = 200 };
     if (!value) return "undefined";
-    const struct value *const text = machine_string(machine, value, false);
+    if (function_of(value)) return "a function";
+    const struct value *text = machine_string(machine, value, false);
     if (!text) return "?";
-    const char *const quote = value->type == VALUE_STRING ? "\"" : "";
-    if (text->count <= 200) return arena_format(machine->arena, "%s%s%s", quote, text->text, quote);
-    size_t cut = 200;
-    while (cut > 0 && ((unsigned char)text->text[cut] & 0xC0) == 0x80) cut--;
-    return arena_format(machine->arena, "%s%.*s...%s", quote, (int)cut, text->text, quote);
+    const char *json = text->text;
+    if (value->type == VALUE_STRING) json = value_to_json(machine->arena, value);
+    if (!json) return "?";
+    size_t cut = strlen(json);
+    if (cut <= SHOWN) return json;
+    for (cut = SHOWN; cut > 0 && ((unsigned char)json[cut] & 0xC0) == 0x80;) cut--;
+    return arena_format(machine->arena, "%.*s...", (int)cut, json);
 }
 
 struct frame *frame_new(struct machine *machine, const struct frame *parent,

@@ -197,7 +197,10 @@ const struct builtin *library_find(const char *name);
 
 struct term machine_evaluate(struct machine *machine, const struct expr *expr,
                              const struct value *input, struct frame *frame);
-/* As above, as a plain value. */
+/* As above, as a step behind another: what stands for one item is that before predicates see it. */
+struct term machine_evaluate_step(struct machine *machine, const struct expr *expr,
+                                  const struct value *input, struct frame *frame);
+/* As a plain value. */
 const struct value *machine_value(struct machine *machine, const struct expr *expr,
                                   const struct value *input, struct frame *frame);
 /* Without what stands behind it: predicates and grouping. */

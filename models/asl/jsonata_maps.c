@@ -81,7 +81,8 @@ static const struct value *map_spread(struct call *call)
         return function_of(from) ? &value_empty_string : from;
     struct value_list out = {0};
     spread(call->machine, from, &out);
-    return call_sequence(call, &out);
+    if (from->type == VALUE_MAP || out.count == 0) return call_sequence(call, &out);
+    return machine_list(call->machine, &out);
 }
 
 static const struct value *map_merge(struct call *call)

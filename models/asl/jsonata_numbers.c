@@ -37,11 +37,11 @@ static bool read_prefixed(const char *text, double *number)
     return isfinite(*number);
 }
 
-/* A number as JSON has it. */
+/* A number as JSON has it, but for zeros before it. */
 static bool read_decimal(const struct value *text, double *number)
 {
     const char *c = text->text + (text->text[0] == '-');
-    if (c[0] < '0' || c[0] > '9' || (c[0] == '0' && c[1] >= '0' && c[1] <= '9')) return false;
+    if (c[0] < '0' || c[0] > '9') return false;
     const char *const point = strchr(c, '.');
     if (point && (point[1] < '0' || point[1] > '9')) return false;
     const size_t length = strlen(text->text);
@@ -83,7 +83,7 @@ static double half_even(double number)
 }
 
 /* The decimal digits of a number moved: exact, where multiplying by a power of ten is not. */
-static double shift_decimals(double number, int places)
+double library_scale(double number, int places)
 {
     char text[NUMBER_SIZE];
     double shifted = number;
@@ -104,7 +104,7 @@ double library_round(double number, double precision)
     if (!(fabs(precision) >= 1.0)) return half_even(number);
     if (fabs(precision) > 330.0) return precision > 0.0 ? number : 0.0;
     const int places = (int)precision;
-    return shift_decimals(half_even(shift_decimals(number, places)), -places);
+    return library_scale(half_even(library_scale(number, places)), -places);
 }
 
 static const struct value *number_round(struct call *call)

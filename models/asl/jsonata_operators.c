@@ -124,7 +124,7 @@ static struct term range(struct machine *machine, const struct value *a, const s
     if (size > 1e7)
         return term_of(machine_fail(machine,
                                     "D2014: The size of the sequence allocated by the range "
-                                    "operator (..) must not exceed 1e6.  Attempted to allocate %s",
+                                    "operator (..) must not exceed 1e6.  Attempted to allocate %s.",
                                     machine_show(machine, value_number(machine->arena, size))));
     if (!machine_spend(machine, (size_t)size)) return term_of(NULL);
     struct value_list list = {0};

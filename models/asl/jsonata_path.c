@@ -9,7 +9,7 @@ static struct term join_results(struct machine *machine, const struct term *resu
                                 bool last)
 {
     if (last && count == 1 && value_is(results[0].value, VALUE_LIST) && !results[0].sequence)
-        return term_of(results[0].value);
+        return results[0];
     struct value_list list = {0};
     for (size_t i = 0; i < count; i++) {
         const struct value *const value = results[i].value;
@@ -40,18 +40,22 @@ static struct term sort_step(struct machine *machine, const struct expr *step, s
     return term;
 }
 
-static struct term plain_step(struct machine *machine, const struct expr *step, struct span input,
-                              struct frame *frame, bool last)
+static struct term plain_step(struct machine *machine, const struct expr *path, size_t index,
+                              struct span input, struct frame *frame)
 {
+    const struct expr *const step = path->items[index];
+    const bool first = index == 0 && step->type != EXPR_NAME;
     if (step->type == EXPR_SORT) return sort_step(machine, step, input, frame);
     struct term *const results = arena_array(machine->arena, struct term, input.count);
     size_t count = 0;
     for (size_t i = 0; i < input.count && !machine->fault; i++) {
-        const struct term term = machine_evaluate(machine, step, input.items[i], frame);
+        const struct term term = first
+                                     ? machine_evaluate(machine, step, input.items[i], frame)
+                                     : machine_evaluate_step(machine, step, input.items[i], frame);
         if (term.value) results[count++] = term;
     }
     if (machine->fault) return term_of(NULL);
-    return join_results(machine, results, count, last);
+    return join_results(machine, results, count, index + 1 == path->count);
 }
 
 /* --- With names ---------------------------------------------------------------------------- */
@@ -193,7 +197,7 @@ static bool walk_step(struct machine *machine, const struct expr *path, size_t i
         walk->tuples = tuple_step(machine, step, walk->tuples, frame);
         return true;
     }
-    walk->term = plain_step(machine, step, items, frame, index + 1 == path->count);
+    walk->term = plain_step(machine, path, index, items, frame);
     return walk->term.value && (walk->term.value->type != VALUE_LIST || walk->term.value->count);
 }
 
@@ -220,9 +224,9 @@ struct term machine_path(struct machine *machine, const struct expr *expr,
         if (walk.term.whole && !walk.term.sequence) {
             struct value_list list = {0};
             value_list_add(&list, machine->arena, walk.term.value);
-            walk.term = term_of(machine_list(machine, &list));
+            walk.term = (struct term){.value = machine_list(machine, &list), .sequence = true};
         }
-        walk.term.sequence = walk.term.keep = true;
+        walk.term.keep = true;
     }
     if (!expr->group) return walk.term;
     return term_of(machine_group(machine, expr->group, walk.term.value, walk.tuples, frame));

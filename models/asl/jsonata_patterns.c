@@ -234,7 +234,8 @@ static void add_replacement(struct text *out, const struct value *with, const ch
             text_add_char(out, '$');
             continue;
         }
-        if (number >= 1 && number <= groups->count)
+        if (number >= 1 && number <= groups->count &&
+            value_is(groups->items[number - 1], VALUE_STRING))
             text_add_n(out, groups->items[number - 1]->text, groups->items[number - 1]->count);
         c += digits;
     }

@@ -110,7 +110,7 @@ const struct value *match_group(struct machine *machine, const struct value *sub
 {
     const size_t from = match->places[2 * group];
     const size_t to = match->places[2 * group + 1];
-    if (from == PCRE2_UNSET || to < from) return &value_empty_string;
+    if (from == PCRE2_UNSET || to < from) return &value_null;
     return value_string_n(machine->arena, subject->text + from, to - from);
 }
 

@@ -20,7 +20,7 @@ struct matcher *matcher_new(struct machine *machine, const struct jsonata_regex 
 bool matcher_next(struct matcher *matcher, const struct value *subject, size_t at,
                   struct match *match);
 
-/* What a group matched; "" if it took no part. */
+/* What a group matched; null if it took no part. */
 const struct value *match_group(struct machine *machine, const struct value *subject,
                                 const struct match *match, size_t group);
 const struct value *match_groups(struct machine *machine, const struct value *subject,

@@ -46,7 +46,8 @@ static double clamp_place(double place, double length)
 static const struct value *string_substring(struct call *call)
 {
     const struct value *const text = call->arguments[0];
-    if (!text || !call->arguments[1]) return text;
+    if (!text) return NULL;
+    if (!call->arguments[1]) return call->arguments[2] ? &value_empty_string : text;
     const double length = (double)library_count_points(text->text, text->count);
     double start = call->arguments[1]->number;
     if (length + start < 0.0) start = 0.0;

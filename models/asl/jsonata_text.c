@@ -141,8 +141,10 @@ static void write_scalar(struct writer *writer, const struct value *value)
     if (value->type == VALUE_STRING) {
         write_quoted(writer->text, value->text, value->count);
     } else if (value->type == VALUE_NUMBER) {
-        machine_write_number(value->number, 15, number);
-        text_add(writer->text, number);
+        /* All digits of an integer; of the rest as many as survive decimal arithmetic. */
+        const bool whole = !value->boolean && value->number > -0x1p63 && value->number < 0x1p63;
+        if (!whole) machine_write_number(value->number, 15, number);
+        text_add(writer->text, whole ? value_to_json(writer->machine->arena, value) : number);
     } else if (value->type == VALUE_BOOL) {
         text_add(writer->text, value->boolean ? "true" : "false");
     } else {
