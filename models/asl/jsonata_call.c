@@ -103,6 +103,11 @@ static bool add_argument(struct validation *v, const struct signature_parameter 
                          const struct value *argument)
 {
     v->given++;
+    /* Checking a list and going through a text take time, whatever the function does. */
+    const bool text = value_is(argument, VALUE_STRING);
+    const bool items = parameter->items && value_is(argument, VALUE_LIST);
+    if ((text || items) && !machine_spend(v->machine, argument->count / (text ? 64 : 8)))
+        return false;
     if (parameter->array && !items_fit(parameter, argument)) {
         machine_fail(v->machine,
                      "T0412: Argument %zu of function \"%s\" must be an array of \"%s\"", v->given,

@@ -50,7 +50,7 @@ static struct term sequence_of(struct machine *machine, struct value_list *list)
 static void find_field(struct machine *machine, const struct value *input, const char *name,
                        struct value_list *out)
 {
-    if (!machine_spend(machine, 1)) return;
+    if (!machine_spend(machine, 1 + (input->type == VALUE_MAP ? input->count / 32 : 0))) return;
     if (input->type == VALUE_MAP) {
         add_flat(machine, out, value_get(input, name));
     } else if (input->type == VALUE_LIST) {
@@ -61,7 +61,10 @@ static void find_field(struct machine *machine, const struct value *input, const
 static struct term evaluate_name(struct machine *machine, const struct expr *expr,
                                  const struct value *input)
 {
-    if (value_is(input, VALUE_MAP)) return term_of(value_get(input, expr->text));
+    if (value_is(input, VALUE_MAP)) {
+        machine_spend(machine, input->count / 32);
+        return term_of(value_get(input, expr->text));
+    }
     if (!value_is(input, VALUE_LIST)) return term_of(NULL);
     struct value_list list = {0};
     find_field(machine, input, expr->text, &list);
@@ -138,7 +141,7 @@ static struct term evaluate_block(struct machine *machine, const struct expr *ex
 static struct term evaluate_condition(struct machine *machine, const struct expr *expr,
                                       const struct value *input, struct frame *frame)
 {
-    const bool truth = machine_truth(machine_value(machine, expr->left, input, frame));
+    const bool truth = machine_truth(machine, machine_value(machine, expr->left, input, frame));
     const struct expr *const branch = truth ? expr->right : expr->other;
     return branch ? machine_evaluate(machine, branch, input, frame) : term_of(NULL);
 }

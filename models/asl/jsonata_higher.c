@@ -41,7 +41,7 @@ static const struct value *higher_filter(struct call *call)
     if (!list || !function) return NULL;
     struct value_list out = {0};
     for (size_t i = 0; i < list->count && machine_spend(call->machine, 1); i++)
-        if (machine_truth(apply_item(call, function, list, i)))
+        if (machine_truth(call->machine, apply_item(call, function, list, i)))
             value_list_add(&out, call->machine->arena, list->items[i]);
     return call_sequence(call, &out);
 }
@@ -53,7 +53,8 @@ static const struct value *higher_single(struct call *call)
     if (!list) return NULL;
     const struct value *found = NULL;
     for (size_t i = 0; i < list->count && machine_spend(call->machine, 1); i++) {
-        if (function && !machine_truth(apply_item(call, function, list, i))) continue;
+        if (function && !machine_truth(call->machine, apply_item(call, function, list, i)))
+            continue;
         if (found)
             return machine_fail(call->machine,
                                 "D3138: The $single() function expected exactly 1 matching "
@@ -109,7 +110,7 @@ static const struct value *higher_sift(struct call *call)
     struct value_map out = {0};
     for (size_t i = 0; i < map->count && machine_spend(call->machine, 1); i++) {
         const struct value *const key = value_string(call->machine->arena, map->members[i].key);
-        if (machine_truth(apply_to(call, function, map->members[i].value, key, map)))
+        if (machine_truth(call->machine, apply_to(call, function, map->members[i].value, key, map)))
             value_map_put(&out, call->machine->arena, map->members[i].key, map->members[i].value);
     }
     return out.count > 0 ? machine_map(call->machine, &out) : NULL;

@@ -83,7 +83,7 @@ static bool is_among(struct machine *machine, const struct value_list *list,
 {
     if (!machine_spend(machine, list->count / 4 + 1)) return true;
     for (size_t i = 0; i < list->count; i++)
-        if (machine_equal(list->items[i], value)) return true;
+        if (machine_equal(machine, list->items[i], value)) return true;
     return false;
 }
 
@@ -134,8 +134,10 @@ static int compare_items(void *context, const void *a, const void *b)
     if (order->function) {
         const struct value *const pair[2] = {left, right};
         return machine_truth(
+            order->call->machine,
             machine_apply(order->call->machine, order->function, pair, 2, order->call->context));
     }
+    machine_spend(order->call->machine, left->type == VALUE_STRING ? left->count / 64 : 0);
     if (left->type == VALUE_STRING) return strcmp(left->text, right->text);
     return left->number > right->number;
 }

@@ -93,7 +93,7 @@ const struct value *machine_append(struct machine *machine, const struct value *
     return machine_list(machine, &list);
 }
 
-bool machine_truth(const struct value *value)
+bool machine_truth(struct machine *machine, const struct value *value)
 {
     if (!value || value_is(value, VALUE_FUNCTION)) return false;
     switch (value->type) {
@@ -102,19 +102,21 @@ bool machine_truth(const struct value *value)
     case VALUE_STRING:
     case VALUE_MAP: return value->count > 0;
     case VALUE_LIST:
+        if (!machine_spend(machine, value->count / 16)) return false;
         for (size_t i = 0; i < value->count; i++)
-            if (machine_truth(value->items[i])) return true;
+            if (machine_truth(machine, value->items[i])) return true;
         return false;
     case VALUE_NULL:
     default: return false;
     }
 }
 
-bool machine_equal(const struct value *a, const struct value *b)
+bool machine_equal(struct machine *machine, const struct value *a, const struct value *b)
 {
     if (a == b) return true;
     if (!a || !b || value_is(a, VALUE_FUNCTION) || value_is(b, VALUE_FUNCTION)) return false;
-    return value_equal(a, b);
+    const size_t less = a->json_length < b->json_length ? a->json_length : b->json_length;
+    return machine_spend(machine, less / 32) && value_equal(a, b);
 }
 
 const char *machine_show(struct machine *machine, const struct value *value)

@@ -106,9 +106,9 @@ const struct value *machine_format(struct machine *machine, const char *format, 
 const struct value *machine_append(struct machine *machine, const struct value *a,
                                    const struct value *b);
 /* What counts as true; undefined does not. */
-bool machine_truth(const struct value *value);
+bool machine_truth(struct machine *machine, const struct value *value);
 /* Like value_equal, also for functions (each equals itself alone) and undefined. */
-bool machine_equal(const struct value *a, const struct value *b);
+bool machine_equal(struct machine *machine, const struct value *a, const struct value *b);
 /* A value as $string has it; NULL for undefined, and on a fault. */
 const struct value *machine_string(struct machine *machine, const struct value *value, bool pretty);
 /* A value in messages: its JSON text, cut when long. */

@@ -11,7 +11,7 @@ static bool is_mapping(const struct value *value)
 
 static void collect_keys(struct machine *machine, const struct value *value, struct value_map *keys)
 {
-    if (!machine_spend(machine, 1)) return;
+    if (!machine_spend(machine, 1 + (is_mapping(value) ? 4 * (size_t)value->count : 0))) return;
     if (value_is(value, VALUE_LIST))
         for (size_t i = 0; i < value->count; i++) collect_keys(machine, value->items[i], keys);
     if (is_mapping(value))
@@ -105,7 +105,7 @@ static const struct value *map_error(struct call *call)
 static const struct value *map_assert(struct call *call)
 {
     const struct value *const message = call->arguments[1];
-    if (machine_truth(call->arguments[0])) return NULL;
+    if (machine_truth(call->machine, call->arguments[0])) return NULL;
     return machine_fail(call->machine, "D3141: %s",
                         message ? message->text : "$assert() statement failed");
 }
@@ -120,12 +120,13 @@ static const struct value *map_type(struct call *call)
 
 static const struct value *truth_boolean(struct call *call)
 {
-    return call->arguments[0] ? value_bool(machine_truth(call->arguments[0])) : NULL;
+    return call->arguments[0] ? value_bool(machine_truth(call->machine, call->arguments[0])) : NULL;
 }
 
 static const struct value *truth_not(struct call *call)
 {
-    return call->arguments[0] ? value_bool(!machine_truth(call->arguments[0])) : NULL;
+    return call->arguments[0] ? value_bool(!machine_truth(call->machine, call->arguments[0]))
+                              : NULL;
 }
 
 static const struct value *truth_exists(struct call *call)

@@ -76,6 +76,7 @@ static const struct value *comparison(struct machine *machine, enum expr_operato
             "T2009: The values %s and %s either side of operator \"%s\" must be of the same data "
             "type",
             machine_show(machine, a), machine_show(machine, b), symbol(operator));
+    machine_spend(machine, a->type == VALUE_STRING ? a->count / 64 : 0);
     const int order = order_values(a, b);
     if (operator== OPERATOR_LESS) return value_bool(order < 0);
     if (operator== OPERATOR_LESS_EQUAL) return value_bool(order <= 0);
@@ -104,7 +105,7 @@ static const struct value *membership(struct machine *machine, const struct valu
     const struct span span = span_of(b, &single);
     if (!machine_spend(machine, span.count)) return NULL;
     for (size_t i = 0; i < span.count; i++)
-        if (machine_equal(span.items[i], a)) return &value_true;
+        if (machine_equal(machine, span.items[i], a)) return &value_true;
     return &value_false;
 }
 
@@ -138,14 +139,15 @@ static struct term lazy(struct machine *machine, const struct expr *expr, const 
                         struct frame *frame)
 {
     const struct term left = machine_evaluate(machine, expr->left, input, frame);
-    const bool truth = machine_truth(left.value);
+    const bool truth = machine_truth(machine, left.value);
     if (machine->fault) return term_of(NULL);
     if (expr->operator== OPERATOR_DEFAULT || expr->operator== OPERATOR_COALESCE) {
         const bool taken = expr->operator== OPERATOR_DEFAULT ? truth : left.value != NULL;
         return taken ? left : machine_evaluate(machine, expr->right, input, frame);
     }
     if (truth == (expr->operator== OPERATOR_OR)) return term_of(value_bool(truth));
-    return term_of(value_bool(machine_truth(machine_value(machine, expr->right, input, frame))));
+    return term_of(
+        value_bool(machine_truth(machine, machine_value(machine, expr->right, input, frame))));
 }
 
 struct term machine_binary(struct machine *machine, const struct expr *expr,
@@ -160,8 +162,10 @@ struct term machine_binary(struct machine *machine, const struct expr *expr,
     if (machine->fault) return term_of(NULL);
     if (operator>= OPERATOR_ADD && operator<= OPERATOR_MODULO)
         return term_of(arithmetic(machine, expr, a, b));
-    if (operator== OPERATOR_EQUAL) return term_of(value_bool(a && b && machine_equal(a, b)));
-    if (operator== OPERATOR_DIFFERENT) return term_of(value_bool(a && b && !machine_equal(a, b)));
+    if (operator== OPERATOR_EQUAL)
+        return term_of(value_bool(a && b && machine_equal(machine, a, b)));
+    if (operator== OPERATOR_DIFFERENT)
+        return term_of(value_bool(a && b && !machine_equal(machine, a, b)));
     if (operator== OPERATOR_CONCATENATE) return term_of(concatenation(machine, a, b));
     if (operator== OPERATOR_IN) return term_of(membership(machine, a, b));
     if (operator== OPERATOR_RANGE) return range(machine, a, b);

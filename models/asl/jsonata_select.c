@@ -28,7 +28,8 @@ static size_t times_taken(struct machine *machine, const struct value *result, s
                           size_t count)
 {
     if (value_is(result, VALUE_NUMBER)) return is_index(result, index, count);
-    if (!value_is(result, VALUE_LIST) || !are_numbers(result)) return machine_truth(result);
+    if (!value_is(result, VALUE_LIST) || !are_numbers(result))
+        return machine_truth(machine, result);
     size_t times = 0;
     if (!machine_spend(machine, result->count)) return 0;
     for (size_t i = 0; i < result->count; i++)
@@ -274,6 +275,7 @@ static int order_keys(const struct order *order, const struct value *a, const st
                      machine_show(order->machine, a), machine_show(order->machine, b));
         return 0;
     }
+    machine_spend(order->machine, a->type == VALUE_STRING ? a->count / 64 : 0);
     if (a->type == VALUE_STRING) return strcmp(a->text, b->text);
     return a->number < b->number ? -1 : a->number > b->number;
 }

@@ -7,7 +7,8 @@
 
 static const struct value *string_string(struct call *call)
 {
-    return machine_string(call->machine, call->arguments[0], machine_truth(call->arguments[1]));
+    return machine_string(call->machine, call->arguments[0],
+                          machine_truth(call->machine, call->arguments[1]));
 }
 
 static const struct value *string_length(struct call *call)
