@@ -46,7 +46,8 @@ LDFLAGS  += -pthread
 # Link-time optimization sees paths across files that cannot be taken; its flow warnings are not errors of a file.
 LINK_WARNINGS := -Wno-null-dereference -Wno-maybe-uninitialized
 # Tests take the machine code that objects carry beside it: linking each of them anew with optimization takes minutes.
-TEST_LINK     := -fno-lto -O1
+# Under a sanitizer it is the libraries that are watched at work: optimizing the tests themselves would take most of the build.
+TEST_LINK     := -fno-lto $(if $(SAN),-O0,-O1) $(if $(shell command -v ld.gold),-fuse-ld=gold)
 ifneq ($(CLANG),)
 LINK_WARNINGS :=
 endif
