@@ -137,7 +137,7 @@ static sim_time enter(struct component *self, struct call *call, struct transiti
         r->child_states++;
     if (!is_too_long(r)) return 0;
     if (!host->ending) host->ending = events_add(self->events, now, too_long, host);
-    return SIM_SECOND;
+    return 1;
 }
 
 static void child_over(struct component *self, struct call *call,
@@ -165,7 +165,7 @@ static void submit_to_host(struct component *self, struct call *call, sim_time n
     const struct host_plan *plan = (const struct host_plan *)self->plan;
     host->call = call;
     call->started = now;
-    if (plan->timeout != SIM_NEVER)
+    if (plan->timeout < SIM_NEVER - 1)
         host->timeout = events_add(self->events, now + plan->timeout, timed_out, host);
     thread_start(call, &plan->program, now);
 }
