@@ -99,14 +99,14 @@ uint16_t data_raise(struct thread *thread, const struct asl_error *err, sim_time
     struct flow_data *data = thread->data;
     data->error = *err;
     data->own = true;
-    if (err->location) {
+    if (err->error && strcmp(err->error, "States.QueryEvaluationError") == 0) {
         /* What a state evaluates before it does anything is told of as if it had not been entered.
          */
         if (!data->begun) data->previous = data->before;
         struct history_event event = history_event(HISTORY_EVALUATION_FAILED);
         event.error = err->error;
         event.cause = err->cause;
-        event.location = err->location[0] ? err->location : NULL;
+        event.location = err->location;
         history_add(thread, event, now);
     }
     return data_error_number(thread, err->error);
