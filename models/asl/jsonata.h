@@ -26,7 +26,8 @@ struct value;
 const struct jsonata *jsonata_compile(struct arena *arena, const char *text, size_t *offset,
                                       const char **fault);
 
-/* What "$name" stands for in an expression: $states and the variables. */
+/* What "$name" stands for in an expression: $states and the variables. Of several of one name the
+ * first holds. */
 struct jsonata_binding {
     const char *name; /* without the $ */
     const struct value *value;
