@@ -95,6 +95,8 @@ $(B)/ragtime: $(call object_of,cli/main.c) $(foreach f,$(BELOW_cli),$(call libra
 # sim/ and the ANN kernels are the hot path and stay without stack protectors; in models/, where a request's path and the
 # reading of scenarios are neighbours, only functions with a buffer of characters have one.
 $(B)/sim/%.o $(B)/models/ann/%.o: HARDENING :=
+# The kernel is optimized under sanitizers too: its tests take as long as all others together.
+$(B)/models/ann/%.o: OPTIMIZE := $(OPTIMIZE:-O1=-O2)
 $(B)/models/%.o: HARDENING := $(HARDENING:-strong=)
 
 # Flags are in the Makefile: what was built by others is built anew.
