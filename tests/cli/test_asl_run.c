@@ -61,12 +61,7 @@ static int tear_down(void **state)
 static void test_runs(void **state)
 {
     (void)state;
-    static const struct {
-        const char *words;
-        int code;
-        const char *out;
-        const char *err;
-    } cases[] = {
+    static const struct command_case cases[] = {
         {"asl run ask.json --mocks answers.json", 0,
          "SUCCEEDED after 3.000 s, 2 transitions\noutput: {\"a\":2}\n", ""},
         {"asl run ask.json --mocks answers.json", 0, "TaskSubmitted  Ask  out 1\n", ""},
@@ -90,12 +85,7 @@ static void test_runs(void **state)
         {"asl run", 2, "", "needs DEFINITION"},
         {"asl run --help", 0, "Examples:", ""},
     };
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        struct outcome o = run(cases[i].words);
-        if (o.code != cases[i].code || !strstr(o.out, cases[i].out) || !strstr(o.err, cases[i].err))
-            fail_msg("%s: exit %d\n%.1000s%.1000s", cases[i].words, o.code, o.out, o.err);
-        done(&o);
-    }
+    check_cases(cases, sizeof cases / sizeof *cases);
 }
 
 static void test_json(void **state)
