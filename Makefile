@@ -46,7 +46,8 @@ LDFLAGS  += -pthread
 # Link-time optimization sees paths across files that cannot be taken; its flow warnings are not errors of a file.
 LINK_WARNINGS := -Wno-null-dereference -Wno-maybe-uninitialized
 # Tests take the machine code that objects carry beside it: linking each of them anew with optimization takes minutes.
-TEST_LINK     := -fno-lto -O1
+# Under a sanitizer it is the libraries that are watched at work: optimizing the tests themselves would take most of the build.
+TEST_LINK     := -fno-lto $(if $(SAN),-O0,-O1) $(if $(shell command -v ld.gold),-fuse-ld=gold)
 ifneq ($(CLANG),)
 LINK_WARNINGS :=
 endif
@@ -94,6 +95,8 @@ $(B)/ragtime: $(call object_of,cli/main.c) $(foreach f,$(BELOW_cli),$(call libra
 # sim/ and the ANN kernels are the hot path and stay without stack protectors; in models/, where a request's path and the
 # reading of scenarios are neighbours, only functions with a buffer of characters have one.
 $(B)/sim/%.o $(B)/models/ann/%.o: HARDENING :=
+# The kernel is optimized under sanitizers too: its tests take as long as all others together.
+$(B)/models/ann/%.o: OPTIMIZE := $(OPTIMIZE:-O1=-O2)
 $(B)/models/%.o: HARDENING := $(HARDENING:-strong=)
 
 # Flags are in the Makefile: what was built by others is built anew.

@@ -100,7 +100,10 @@ static int report(struct arena *arena, const struct options *options,
     text_init(&text);
     if (options->json) {
         const char *json = value_to_json(arena, execution_value(arena, result));
-        text_format(&text, "%s\n", json ? json : "null");
+        if (json)
+            text_format(&text, "%s\n", json);
+        else
+            output_message(NULL, "the history is longer than can be written as JSON (256 MiB)");
     } else {
         write_text(&text, arena, result);
     }
@@ -112,7 +115,7 @@ static int report(struct arena *arena, const struct options *options,
                                           "waited until its time-out; add one to its list",
                                           result->unmocked));
     if (result->status == EXECUTION_ENDLESS) {
-        output_message(NULL, "it was stopped after 10 million events: does a loop in it end?");
+        output_message(NULL, "it was stopped: does a loop in it end?");
         code = EXIT_BAD_INPUT;
     }
     return code;

@@ -1,6 +1,7 @@
 #include "base/arena.h"
 #include "models/asl/timestamp.h"
 #include "models/asl_translation.h"
+#include "models/history.h"
 
 #include <float.h>
 #include <string.h>
@@ -47,12 +48,12 @@ static void refuse_resource(struct translation *t, const struct asl_state *state
                            "an Express workflow cannot have %s", refused[i].what);
 }
 
-/* Whether whoever does the task has to come back: an activity's worker, the holder of a token. Only
- * of those heartbeats are expected. */
+/* Heartbeats are expected of those who have to come back: an activity's worker, the holder of a
+ * token. */
 static bool has_heartbeats(const struct asl_state *state)
 {
-    const char *resource = asl_text(state->node, "Resource");
-    return strstr(resource, ":activity:") || strstr(resource, ".waitForTaskToken");
+    return task_kind(state) == TASK_ACTIVITY ||
+           strstr(asl_text(state->node, "Resource"), ".waitForTaskToken");
 }
 
 static bool is_job(const struct asl_state *state)
@@ -66,10 +67,16 @@ static bool is_job(const struct asl_state *state)
  */
 static void translate_times(struct translation *t, const struct asl_state *state, struct step *step)
 {
-    static const char *const paths[] = {"TimeoutSecondsPath", "HeartbeatSecondsPath", NULL};
-    static const char *const expressions[] = {"TimeoutSeconds", "HeartbeatSeconds", NULL};
+    static const char *const paths[] = {"TimeoutSecondsPath", NULL};
+    static const char *const expressions[] = {"TimeoutSeconds", NULL};
+    static const char *const heartbeat_paths[] = {"HeartbeatSecondsPath", NULL};
+    static const char *const heartbeat_expressions[] = {"HeartbeatSeconds", NULL};
     refuse_fields(t, state, paths, false);
     refuse_fields(t, state, expressions, true);
+    if (has_heartbeats(state)) {
+        refuse_fields(t, state, heartbeat_paths, false);
+        refuse_fields(t, state, heartbeat_expressions, true);
+    }
     const double timeout = asl_number(state->node, "TimeoutSeconds", -1);
     const double heartbeat =
         has_heartbeats(state) ? asl_number(state->node, "HeartbeatSeconds", -1) : -1;

@@ -40,7 +40,8 @@ struct thread_data {
     bool (*read)(const struct thread_data *self, const struct asl_state *state,
                  const struct value *request, struct asl_source *out, struct asl_error *err);
     const struct history_observer *history; /* or NULL */
-    void *context;                          /* the host's own */
+    struct arena *arena; /* of all executions, whose values live as long; NULL: each has its own */
+    void *context;       /* the host's own */
 };
 
 /* For a callee that tells what became of a task before it answers: the task was taken up; it was
@@ -48,7 +49,9 @@ struct thread_data {
 void thread_task_started(struct call *call, const char *worker, sim_time now);
 void thread_task_submitted(struct call *call, const struct value *output, sim_time now);
 
-/* How an execution of `call` that was stopped ended, for its history, before thread_abort. */
-void thread_tell_end(struct call *call, enum history_type type, sim_time now);
+/* How an execution of `call` that was stopped ended, for its history, before thread_abort; `why`
+ * may be NULL. */
+void thread_tell_end(struct call *call, enum history_type type, const struct asl_error *why,
+                     sim_time now);
 
 #endif

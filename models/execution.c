@@ -14,6 +14,9 @@
 #include <string.h>
 
 enum {
+    HISTORY_MOST = 25000,        /* events of a Standard execution */
+    HISTORY_ENDLESS = 250000,    /* where nothing else limits them */
+    CHILD_STATES_MOST = 2000000, /* entered in children of distributed Maps */
     PAYLOAD_LIMIT = 262144,
     EVENTS_MOST = 10000000, /* of the engine */
     EPOCH = 1767225600,     /* 2026-01-01T00:00:00Z */
@@ -36,6 +39,8 @@ struct recording {
     struct execution_result *result;
     struct history_event *events;
     size_t capacity;
+    uint64_t child_states;
+    bool express;
     bool over;
 };
 
@@ -43,6 +48,7 @@ struct host {
     struct component base;
     struct thread_host host;
     event_id timeout;
+    event_id ending;
     struct call *call;
 };
 
@@ -53,15 +59,6 @@ static struct recording *recording_of(const struct component *host)
 
 /* ---- what is seen ---- */
 
-/* The values outlive the execution's arena. */
-static const struct value *keep(struct arena *arena, const struct value *value)
-{
-    if (!value) return NULL;
-    const char *text = value_to_json(arena, value);
-    struct error err;
-    return text ? value_from_json(arena, text, strlen(text), &err) : NULL;
-}
-
 static void observe(void *context, const struct history_event *event)
 {
     struct recording *r = context;
@@ -70,15 +67,6 @@ static void observe(void *context, const struct history_event *event)
         arena_grow(r->arena, r->events, result->event_count, &r->capacity, sizeof *r->events);
     struct history_event *kept = &r->events[result->event_count++];
     *kept = *event;
-    kept->input = keep(r->arena, event->input);
-    kept->output = keep(r->arena, event->output);
-    kept->parameters = keep(r->arena, event->parameters);
-    kept->credentials = keep(r->arena, event->credentials);
-    kept->assigned = keep(r->arena, event->assigned);
-    kept->error = arena_copy(r->arena, event->error);
-    kept->cause = arena_copy(r->arena, event->cause);
-    kept->location = arena_copy(r->arena, event->location);
-    kept->worker = arena_copy(r->arena, event->worker);
     result->events = r->events;
     if (event->type == HISTORY_EXECUTION_SUCCEEDED) result->output = kept->output;
     if (event->type != HISTORY_EXECUTION_FAILED) return;
@@ -95,7 +83,8 @@ static void end(struct host *host, enum execution_status status, sim_time now)
     r->result->status = status;
     r->result->seconds = time_to_seconds(now);
     if (host->timeout) events_cancel(host->base.events, host->timeout);
-    host->timeout = 0;
+    if (host->ending) events_cancel(host->base.events, host->ending);
+    host->timeout = host->ending = 0;
 }
 
 static void program_over(struct component *self, struct call *call, enum outcome outcome,
@@ -109,17 +98,46 @@ static void timed_out(void *context, sim_time now)
 {
     struct host *host = context;
     host->timeout = 0;
-    thread_tell_end(host->call, HISTORY_EXECUTION_TIMED_OUT, now);
+    thread_tell_end(host->call, HISTORY_EXECUTION_TIMED_OUT, NULL, now);
     thread_abort(host->call);
     end(host, EXECUTION_TIMED_OUT, now);
+}
+
+/* The execution has come to its longest: it fails, or is stopped where the service would go on. */
+static void too_long(void *context, sim_time now)
+{
+    static const struct asl_error why = {
+        "States.Runtime", "The execution reached the maximum number of history events (25000).",
+        NULL};
+    struct host *host = context;
+    const struct recording *r = recording_of(&host->base);
+    const bool fails = !r->express && r->result->event_count >= HISTORY_MOST - 1;
+    host->ending = 0;
+    thread_tell_end(host->call, fails ? HISTORY_EXECUTION_FAILED : HISTORY_EXECUTION_ABORTED,
+                    fails ? &why : NULL, now);
+    thread_abort(host->call);
+    end(host, fails ? EXECUTION_FAILED : EXECUTION_ENDLESS, now);
+}
+
+static bool is_too_long(const struct recording *r)
+{
+    return r->result->event_count >= (r->express ? HISTORY_ENDLESS : HISTORY_MOST) - 1 ||
+           r->child_states > CHILD_STATES_MOST;
 }
 
 static sim_time enter(struct component *self, struct call *call, struct transition *transition,
                       sim_time now)
 {
-    (void)call, (void)now;
-    if (transition->step->child == CHILD_NONE) recording_of(self)->result->transitions++;
-    return 0;
+    (void)call;
+    struct host *host = (struct host *)self;
+    struct recording *r = recording_of(self);
+    if (transition->step->child == CHILD_NONE)
+        r->result->transitions++;
+    else
+        r->child_states++;
+    if (!is_too_long(r)) return 0;
+    if (!host->ending) host->ending = events_add(self->events, now, too_long, host);
+    return 1;
 }
 
 static void child_over(struct component *self, struct call *call,
@@ -147,7 +165,7 @@ static void submit_to_host(struct component *self, struct call *call, sim_time n
     const struct host_plan *plan = (const struct host_plan *)self->plan;
     host->call = call;
     call->started = now;
-    if (plan->timeout != SIM_NEVER)
+    if (plan->timeout < SIM_NEVER - 1)
         host->timeout = events_add(self->events, now + plan->timeout, timed_out, host);
     thread_start(call, &plan->program, now);
 }
@@ -195,7 +213,7 @@ bool execution_run(struct arena *arena, const struct execution_settings *setting
                    struct diagnostics *diagnostics, struct execution_result *out)
 {
     *out = (struct execution_result){0};
-    struct recording recording = {.arena = arena, .result = out};
+    struct recording recording = {.arena = arena, .result = out, .express = settings->express};
     const struct history_observer history = {observe, &recording};
     struct plan plan = {.arena = arena, .seed = 42};
     plan_name_errors(&plan, arena);
@@ -235,6 +253,7 @@ bool execution_run(struct arena *arena, const struct execution_settings *setting
                                       .answer = mocks_answer,
                                       .read = mocks_read,
                                       .history = &history,
+                                      .arena = arena,
                                       .context = mocks};
     run(&plan, &recording);
     return true;

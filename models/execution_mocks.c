@@ -163,7 +163,8 @@ static void decide(void *context, sim_time now)
     if (!result && !*plan->unmocked) *plan->unmocked = plan->states->items[state].name;
     call->server = result;
     const bool late = !result || result->event == HISTORY_TASK_TIMED_OUT;
-    events_add(call->callee->events, late ? now + LONGEST : now, finish, call);
+    const sim_time due = now < SIM_NEVER - 1 - LONGEST ? now + LONGEST : SIM_NEVER - 1;
+    events_add(call->callee->events, late ? due : now, finish, call);
 }
 
 static void submitted(void *context, sim_time now)

@@ -130,7 +130,7 @@ static void again_later(struct thread *thread, uint8_t which, sim_time now)
     thread->attempts->total++;
     thread->error = ERROR_NONE;
     const sim_time delay = retrier_delay(retrier, already, &stream);
-    thread->timer = events_add(host->events, now + delay, retry_now, thread);
+    thread->timer = events_add(host->events, thread_later(now, delay), retry_now, thread);
 }
 
 /* True if the step will be tried again. The first matching retrier decides, even when it is used

@@ -14,7 +14,8 @@ static void served(void *context, sim_time now)
 
 void thread_pause(struct thread *thread, sim_time time, sim_time now)
 {
-    thread->timer = events_add(thread_component(thread)->events, now + time, served, thread);
+    thread->timer =
+        events_add(thread_component(thread)->events, thread_later(now, time), served, thread);
 }
 
 static sim_time compute_time(const struct component *host, const struct step *step,
@@ -124,7 +125,8 @@ void thread_call(struct thread *thread, const struct step *step, sim_time timeou
     thread->pending = call;
     thread->waits_for = WAIT_CALL;
     if (timeout != SIM_NEVER)
-        thread->timer = events_add(host->events, now + timeout, call_timed_out, thread);
+        thread->timer =
+            events_add(host->events, thread_later(now, timeout), call_timed_out, thread);
     call_submit(call, now);
 }
 

@@ -47,7 +47,7 @@ void data_begin(struct thread *thread, sim_time now)
     struct component *component = thread_component(thread);
     const struct thread_data *host = component->host->data;
     struct thread_pools *pools = &component->sim->threads;
-    struct arena *arena = arena_new();
+    struct arena *arena = host->arena ? host->arena : arena_new();
     struct execution *execution = arena_new_item(arena, struct execution);
     execution->host = host;
     execution->history = host->history;
@@ -80,7 +80,7 @@ void data_end(struct thread *thread)
     else
         pools->executions = execution->next;
     thread->data = NULL;
-    arena_free(execution->run.arena);
+    if (!execution->host->arena) arena_free(execution->run.arena);
 }
 
 void thread_pools_free(struct simulation *sim)
@@ -88,7 +88,7 @@ void thread_pools_free(struct simulation *sim)
     while (sim->threads.executions) {
         struct execution *execution = sim->threads.executions;
         sim->threads.executions = execution->next;
-        arena_free(execution->run.arena);
+        if (!execution->host->arena) arena_free(execution->run.arena);
     }
 }
 
@@ -99,14 +99,14 @@ uint16_t data_raise(struct thread *thread, const struct asl_error *err, sim_time
     struct flow_data *data = thread->data;
     data->error = *err;
     data->own = true;
-    if (err->location) {
+    if (err->error && strcmp(err->error, "States.QueryEvaluationError") == 0) {
         /* What a state evaluates before it does anything is told of as if it had not been entered.
          */
         if (!data->begun) data->previous = data->before;
         struct history_event event = history_event(HISTORY_EVALUATION_FAILED);
         event.error = err->error;
         event.cause = err->cause;
-        event.location = err->location[0] ? err->location : NULL;
+        event.location = err->location;
         history_add(thread, event, now);
     }
     return data_error_number(thread, err->error);

@@ -91,6 +91,12 @@ static inline struct component *thread_component(const struct thread *thread)
     return thread->call->callee;
 }
 
+/* The moment after a delay, which may be of many lifetimes. */
+static inline sim_time thread_later(sim_time now, sim_time delay)
+{
+    return delay < SIM_NEVER - 1 - now ? now + delay : SIM_NEVER - 1;
+}
+
 static inline struct branch *thread_branch(struct thread *thread)
 {
     return (struct branch *)thread;

@@ -8,7 +8,8 @@ static uint32_t add(struct thread *thread, struct history_event *event, sim_time
     event->id = ++execution->events;
     event->previous = data->previous;
     event->at = now;
-    if (!event->state && thread->step != STEP_END) event->state = data_state(thread);
+    const bool whole = event->type <= HISTORY_EXECUTION_ABORTED;
+    if (!event->state && !whole && thread->step != STEP_END) event->state = data_state(thread);
     execution->history->observe(execution->history->context, event);
     return event->id;
 }
@@ -25,10 +26,14 @@ uint32_t history_add_aside(struct thread *thread, struct history_event event, si
     return add(thread, &event, now);
 }
 
-void thread_tell_end(struct call *call, enum history_type type, sim_time now)
+void thread_tell_end(struct call *call, enum history_type type, const struct asl_error *why,
+                     sim_time now)
 {
     struct thread *thread = call->thread;
     if (!thread || !thread->data) return;
+    struct history_event event = history_event(type);
+    event.error = why ? why->error : NULL;
+    event.cause = why ? why->cause : NULL;
     thread->data->previous = 0;
-    history_add(thread, history_event(type), now);
+    history_add(thread, event, now);
 }

@@ -302,7 +302,7 @@ static void test_catch(void **state)
                         "{\"c\":\"{\\\"x\\\":1}\"}");
     const struct asl_error bare = {"E", NULL, NULL};
     assert_string_equal(value_to_json(arena, asl_data_error(&unit.run, &bare)),
-                        "{\"Error\":\"E\",\"Cause\":\"\"}");
+                        "{\"Error\":\"E\",\"Cause\":null}");
     arena_free(arena);
 }
 

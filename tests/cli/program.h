@@ -158,4 +158,22 @@ static inline void check_whole_csv(const char *path)
     free(text);
 }
 
+/* What a command line must give: its exit code, and texts that its outputs contain. */
+struct command_case {
+    const char *words;
+    int code;
+    const char *out;
+    const char *err;
+};
+
+static inline void check_cases(const struct command_case *cases, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct outcome o = run(cases[i].words);
+        if (o.code != cases[i].code || !strstr(o.out, cases[i].out) || !strstr(o.err, cases[i].err))
+            fail_msg("%s: exit %d\n%.1000s%.1000s", cases[i].words, o.code, o.out, o.err);
+        done(&o);
+    }
+}
+
 #endif

@@ -54,12 +54,7 @@ static int tear_down(void **state)
 static void test_verdicts(void **state)
 {
     (void)state;
-    static const struct {
-        const char *words;
-        int code;
-        const char *out;
-        const char *err;
-    } cases[] = {
+    static const struct command_case cases[] = {
         {"asl lint good.json", 0, "good.json: valid\n", ""},
         {"asl lint good.json bad.json", 2, "good.json: valid\nbad.json: invalid\n",
          "bad.json:2:27: States.A.Type: state 'A': Type is 'Suceed'"},
@@ -80,12 +75,7 @@ static void test_verdicts(void **state)
         {"lint --bindings bad.json", 2, "", "Type is 'Suceed'"},
         {"lint --bindings template.yaml", 2, "", "template.yaml#NAME: Chat, Job"},
     };
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        struct outcome o = run(cases[i].words);
-        if (o.code != cases[i].code || !strstr(o.out, cases[i].out) || !strstr(o.err, cases[i].err))
-            fail_msg("%s: exit %d\n%s%s", cases[i].words, o.code, o.out, o.err);
-        done(&o);
-    }
+    check_cases(cases, sizeof cases / sizeof *cases);
 }
 
 static void test_json(void **state)

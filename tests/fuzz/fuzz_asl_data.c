@@ -123,7 +123,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct arena *arena = arena_new();
     char *text = arena_copy_n(arena, (const char *)data, size);
-    char *parts[3] = {text, "", ""};
+    char empty[1] = "";
+    char *parts[3] = {text, empty, empty};
     for (int i = 1; i < 3; i++) {
         char *cut = strstr(parts[i - 1], "\n---\n");
         if (!cut) break;

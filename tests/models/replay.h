@@ -52,10 +52,12 @@ static inline bool is_word(const char *text)
     return false;
 }
 
-/* The end of a placeholder that begins here ("<uuid:1>", "<<task_token>:1>"); NULL: there is none.
- */
+/* The end of a placeholder that begins here ("<uuid:1>", "<<task_token>:1>", and a name that is
+ * found without brackets too); NULL: there is none. */
 static inline const char *placeholder_end(const char *at)
 {
+    static const char bare[] = "lambda_function_name";
+    if (strncmp(at, bare, sizeof bare - 1) == 0) return at + sizeof bare - 1;
     int depth = 0;
     for (; *at; at++) {
         depth += *at == '<';

@@ -9,7 +9,7 @@
 #include "study/scenario.h"
 
 /* Sanitizers take several times as long for each. */
-enum { DAMAGES = ADDRESS_SANITIZER ? 2000 : 5000 };
+enum { DAMAGES = ADDRESS_SANITIZER ? 1000 : 5000 };
 
 /* cmocka.h needs these before it. */
 /* clang-format off */

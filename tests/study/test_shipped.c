@@ -1,6 +1,7 @@
 /* test_shipped.c - the shipped architectures share their luck, and the shipped indexes differ as
  * their knobs say. Apart from test_determinism.c, which the thread sanitizer runs: measuring their
  * index would take minutes there. Run from the project's root. */
+#include "base/compiler.h"
 #include "tests/study/run_file.h"
 
 #include <math.h>
@@ -62,6 +63,8 @@ static double value(const struct result *r, const char *path)
 static void test_vector_index(void **state)
 {
     (void)state;
+    /* Figures, not memory: the release build's. */
+    if (ADDRESS_SANITIZER) skip();
     struct arena *arena = arena_new();
     struct preparation preparation = {.arena = arena, .effort = 0.2};
     const struct result *flat = run_index(&preparation, "flat");

@@ -1,6 +1,7 @@
 /* test_stability.c - systems that cannot keep up are told from those that are only busy; warm-ups
  * that cannot be relied on are said to be so. */
 #include "base/arena.h"
+#include "base/compiler.h"
 #include "study/run.h"
 #include "tests/study/scenario_text.h"
 
@@ -55,6 +56,8 @@ static void test_busy(void **state)
         "duration: 10m, warmup: 0s, replications: 1",
     };
     (void)state;
+    /* Figures, not memory: the release build's. */
+    if (ADDRESS_SANITIZER) skip();
     for (size_t i = 0; i < 4; i++)
         for (int seed = 1; seed <= 7; seed++) {
             struct arena *arena = arena_new();
