@@ -178,6 +178,13 @@ static void bounds(void **state)
 {
     static const struct jsonata_case cases[] = {
         {"($f := function($n) { 1 + $f($n) }; $f(1))", "!U1001: Stack overflow"},
+        {"($f := function($n) { [{'a': $map([$n], function($x) { $f($x) })}] }; $f(1))", "!U1001"},
+        {"($f := function($n) { ($n{'a': $f($n)}) }; $f(1))", "!U1001: Stack overflow"},
+        {"($f := function($n) { $sort([1, 2], function($a, $b) { $f($a) }) }; $f(1))", "!U1001"},
+        {"($f := function($n) { $sort([1, 2], $f(?)) }; $g := $f(?); $sort([1, 2], $g))", "!U1001"},
+        {"($f := function($n) { [1, 2]^($f($)) }; $f(1))", "!U1001: Stack overflow"},
+        {"($f := function($n) { $n ~> |$|{'a': $f($n)}| }; $f({}))", "!U1001"},
+        {"($f := function($n) { $replace('a', /a/, $f) }; $f(1))", "!U1001: Stack overflow"},
         {"($f := function($n) { $f($n) }; $f(1))", "!U1001: The expression does more than"},
         {"($f := function($x) { $f({'a': $x}) }; $f(1))", "!The expression builds data that nests"},
         {"($f := function($x) { $f($x & $x) }; $f('x'))", "!U1001"},
